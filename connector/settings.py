@@ -1,0 +1,171 @@
+"""All settings. They come from the environment alone; `.env.example` explains each."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from connector import env
+
+django_stubs_ext.monkeypatch()  # lets forms.ModelForm[X] be written at run time
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = env.kept_secret("SECRET_KEY", DATA_DIR)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+
+# Keys that encrypt access tokens: the first encrypts, all decrypt, so keys can be rotated.
+TOKEN_KEYS = env.words("TOKEN_KEYS") or [env.kept_secret("TOKEN_KEY", DATA_DIR)]
+# Lets a shop's address be http://127.0.0.1:PORT, for the sandbox. Off in production.
+SHOPIFY_ALLOW_LOCAL = env.flag("SHOPIFY_ALLOW_LOCAL", default=DEBUG)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",  # so that forms may be rendered by our templates
+    "django_htmx",
+    "csp",
+    "django_celery_beat",
+    "jobqueue",
+    "shops",
+    "erp",
+    "connector.ui",
+    "connector.sync",
+    "connector",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "connector.urls"
+WSGI_APPLICATION = "connector.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+
+
+def database() -> dict[str, Any]:
+    """SQLite in WAL mode with immediate transactions, unless DATABASE_URL says PostgreSQL."""
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    default = f"sqlite:///{DATA_DIR / 'shopkontor.sqlite3'}"
+    config: dict[str, Any] = dict(
+        dj_database_url.parse(env.text("DATABASE_URL") or default, conn_max_age=None)
+    )
+    if config["ENGINE"].endswith("sqlite3"):
+        config["OPTIONS"] = {
+            "timeout": 20,  # s
+            "transaction_mode": "IMMEDIATE",
+            # Only the dispatcher checkpoints: two connections doing so back to back can corrupt
+            # the file in SQLite before 3.51.3.
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+            "PRAGMA wal_autocheckpoint=0;",
+        }
+        # A file, so that threads and processes of one test may share it.
+        config["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    else:
+        config["CONN_HEALTH_CHECKS"] = True
+        config["OPTIONS"] = {"connect_timeout": 5}
+    return config
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Job queue ------------------------------------------------------------------------------
+BROKER_URL = env.text("BROKER_URL", "memory://")
+QUEUE_EMBEDDED = BROKER_URL.startswith("memory:")  # the dispatcher is a thread of the one worker
+QUEUE_LEASE = env.number("QUEUE_LEASE", 30)  # s a run may be silent before it is taken over
+QUEUE_HINT = env.number("QUEUE_HINT", 15)  # s a message is believed to be in the broker
+QUEUE_CONCURRENCY = int(env.number("QUEUE_CONCURRENCY", 2))  # pool processes of a worker
+QUEUE_NODE = env.text("QUEUE_NODE", socket.gethostname())  # machines must differ in it
+QUEUE_LOCK_DIR = Path(env.text("QUEUE_LOCK_DIR", str(DATA_DIR / "locks")))
+
+# --- Language, time, static files -----------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", _("English")),
+    ("nb", _("Norwegian Bokmål")),
+    ("fi", _("Finnish")),
+    ("it", _("Italian")),
+    ("nl", _("Dutch")),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+FORM_RENDERER = "connector.ui.forms.FormRenderer"
+
+# --- Security -------------------------------------------------------------------------------
+HTTPS = env.flag("HTTPS", default=False)  # served behind TLS
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0  # a year
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
