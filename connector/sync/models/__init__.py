@@ -1,0 +1,27 @@
+"""How the two sides are kept in line: how far, what happened, what belongs together, what waits."""
+
+from connector.sync.models.budget import ApiBudget
+from connector.sync.models.links import (
+    CompanyLink,
+    CustomerLink,
+    DocumentLink,
+    LineLink,
+    ShipmentLink,
+    VariantLink,
+)
+from connector.sync.models.runs import Cursor, Issue, Run
+from connector.sync.models.staging import StagedOrder
+
+__all__ = [
+    "ApiBudget",
+    "CompanyLink",
+    "Cursor",
+    "CustomerLink",
+    "DocumentLink",
+    "Issue",
+    "LineLink",
+    "Run",
+    "ShipmentLink",
+    "StagedOrder",
+    "VariantLink",
+]

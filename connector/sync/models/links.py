@@ -1,0 +1,150 @@
+"""Which record of ours is which record of theirs. Every record has a link row from its first day,
+with a state and, where it is not mapped, the reason: there are no magic ids.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shops.models import Company, Customer, Order, Variant
+
+
+class MappingState(models.TextChoices):
+    UNMAPPED = "unmapped", _("Not mapped")
+    MAPPED = "mapped", _("Mapped")
+
+
+class MappingLink(models.Model):
+    """What the three mapping links share."""
+
+    state = models.CharField(
+        _("mapping"), max_length=10, choices=MappingState, default=MappingState.UNMAPPED
+    )
+    how = models.CharField(_("mapped by"), max_length=40, blank=True)  # "e-mail", "SKU", "created"
+    reason = models.TextField(_("reason"), blank=True)  # why it is not mapped
+
+    class Meta:
+        abstract = True
+
+
+class CustomerLink(MappingLink):
+    customer = models.OneToOneField(Customer, models.CASCADE, related_name="link")
+    party = models.ForeignKey("erp.Party", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="mapped", party__isnull=False)
+                | Q(state="unmapped", party__isnull=True),
+                name="customer_mapped_iff_party",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["customer"], condition=Q(state="unmapped"), name="customer_unmapped"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer} → {self.party}"
+
+
+class CompanyLink(MappingLink):
+    company = models.OneToOneField(Company, models.CASCADE, related_name="link")
+    party = models.ForeignKey("erp.Party", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="mapped", party__isnull=False)
+                | Q(state="unmapped", party__isnull=True),
+                name="company_mapped_iff_party",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["company"], condition=Q(state="unmapped"), name="company_unmapped")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} → {self.party}"
+
+
+class VariantLink(MappingLink):
+    variant = models.OneToOneField(Variant, models.CASCADE, related_name="link")
+    item = models.ForeignKey("erp.Item", models.PROTECT, null=True, related_name="+")
+    item_variant = models.ForeignKey("erp.ItemVariant", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="mapped", item__isnull=False)
+                | Q(state="unmapped", item__isnull=True),
+                name="variant_mapped_iff_item",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["variant"], condition=Q(state="unmapped"), name="variant_unmapped")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant} → {self.item}"
+
+
+class DocumentLink(models.Model):
+    """The sales document that an order became. An order has one: a second is refused."""
+
+    order = models.OneToOneField(Order, models.PROTECT, related_name="document_link")
+    document = models.OneToOneField("erp.Document", models.PROTECT, related_name="+")
+    currency_handling = models.CharField(max_length=12)  # decided once; refunds follow it
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.order} → {self.document}"
+
+
+class LineLink(models.Model):
+    """Which line of the order a line of its sales document stands for."""
+
+    document_line = models.OneToOneField(
+        "erp.DocumentLine", models.CASCADE, primary_key=True, related_name="+"
+    )
+    line_gid = models.CharField(max_length=60)  # gid://shopify/LineItem/1
+
+    def __str__(self) -> str:
+        return f"{self.line_gid} → {self.document_line_id}"
+
+
+class ShipmentLink(models.Model):
+    """A posted shipment of a Shopify order, and how far Shopify knows of it."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("To be sent")
+        SENDING = "sending", _("Being sent")  # written before the call: what a crash leaves
+        SENT = "sent", _("Fulfilled in Shopify")
+        NOTHING_TO_SEND = "nothing_to_send", _("Nothing to send")
+        FAILED = "failed", _("Failed")
+
+    shipment = models.OneToOneField("erp.Document", models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="shipment_links")
+    state = models.CharField(_("status"), max_length=16, choices=State, default=State.PENDING)
+    reason = models.TextField(_("reason"), blank=True)
+    fulfillment_gids = models.JSONField(default=list)  # one for each location it left from
+    attempts = models.IntegerField(default=0)
+    next_try = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["state", "order"],
+                condition=~Q(state__in=["sent", "nothing_to_send"]),
+                name="shipment_to_do",
+            ),
+            models.Index(fields=["order"], name="shipment_of_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"shipment {self.shipment_id} of {self.order}: {self.state}"

@@ -1,0 +1,22 @@
+"""What is known of each shop: its card, its settings, and its records as Shopify has them."""
+
+from shops.models.company import Company
+from shops.models.customer import Customer
+from shops.models.location import Location
+from shops.models.order import Order, OrderLine, OrderPayload
+from shops.models.order_settings import OrderSettings
+from shops.models.product import Variant
+from shops.models.shop import Connection, Shop
+
+__all__ = [
+    "Company",
+    "Connection",
+    "Customer",
+    "Location",
+    "Order",
+    "OrderLine",
+    "OrderPayload",
+    "OrderSettings",
+    "Shop",
+    "Variant",
+]

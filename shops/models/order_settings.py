@@ -1,0 +1,105 @@
+"""What one shop decides about its orders: who buys, where amounts go, what a person must see first."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from shops.models.shop import Shop
+
+
+class OrderSettings(models.Model):
+    class CurrencyHandling(models.TextChoices):
+        SHOP = "shop", _("Shop currency")
+        PRESENTMENT = "presentment", _("Currency the buyer saw")
+
+    class CustomerMapping(models.TextChoices):
+        EMAIL_PHONE = "email_phone", _("By e-mail or phone")
+        DEFAULT = "default", _("Always the default customer")
+
+    class TaxMode(models.TextChoices):
+        GIVEN = "given", _("As Shopify gives them")
+        CALCULATED = "calculated", _("Calculated by the books")
+
+    shop = models.OneToOneField(Shop, models.CASCADE, related_name="order_settings")
+
+    auto_create_orders = models.BooleanField(
+        _("auto create sales documents"),
+        default=False,
+        help_text=_("Create a sales document as soon as an order has come in."),
+    )
+    create_invoices_from_orders = models.BooleanField(
+        _("create fulfilled orders as invoices"),
+        default=True,
+        help_text=_("An order that Shopify has already fulfilled becomes a sales invoice."),
+    )
+    use_shopify_order_no = models.BooleanField(_("use Shopify order no."), default=False)
+    shopify_order_no_on_doc_line = models.BooleanField(
+        _("Shopify order no. on document line"), default=False
+    )
+    auto_release_sales_orders = models.BooleanField(_("auto release sales orders"), default=True)
+    send_shipping_confirmation = models.BooleanField(
+        _("send shipping confirmation"),
+        default=True,
+        help_text=_("Shopify writes to the buyer when a shipment is synchronized."),
+    )
+    currency_handling = models.CharField(
+        _("currency handling"),
+        max_length=12,
+        choices=CurrencyHandling,
+        default=CurrencyHandling.SHOP,
+    )
+    tax_mode = models.CharField(_("taxes"), max_length=12, choices=TaxMode, default=TaxMode.GIVEN)
+    tolerance = models.DecimalField(
+        _("tolerance"),
+        max_digits=9,
+        decimal_places=4,
+        default=0,
+        help_text=_("The document's total may differ from Shopify's by at most this much."),
+    )
+
+    customer_mapping = models.CharField(
+        _("customer mapping"),
+        max_length=12,
+        choices=CustomerMapping,
+        default=CustomerMapping.EMAIL_PHONE,
+    )
+    default_customer_no = models.CharField(_("default customer no."), max_length=20, blank=True)
+    auto_create_unknown_customers = models.BooleanField(
+        _("auto create unknown customers"), default=False
+    )
+    default_company_no = models.CharField(_("default company no."), max_length=20, blank=True)
+    auto_create_unknown_companies = models.BooleanField(
+        _("auto create unknown companies"), default=False
+    )
+    auto_create_unknown_items = models.BooleanField(
+        _("auto create unknown items"),
+        default=False,
+        help_text=_("A variant without an item gets one, numbered by its SKU."),
+    )
+    location_code = models.CharField(_("location"), max_length=10, blank=True)
+
+    shipping_charges_account = models.CharField(
+        _("shipping charges account"), max_length=20, blank=True
+    )
+    sold_gift_card_account = models.CharField(
+        _("sold gift card account"), max_length=20, blank=True
+    )
+    tip_account = models.CharField(_("tip account"), max_length=20, blank=True)
+    cash_roundings_account = models.CharField(
+        _("cash roundings account"), max_length=20, blank=True
+    )
+    custom_line_account = models.CharField(
+        _("account for lines without a product"), max_length=20, blank=True
+    )
+    fee_account = models.CharField(_("duties and fees account"), max_length=20, blank=True)
+
+    block_test_orders = models.BooleanField(_("hold test orders"), default=True)
+    block_high_risk = models.BooleanField(_("hold orders of high risk"), default=True)
+
+    class Meta:
+        verbose_name = _("order settings")
+        verbose_name_plural = _("order settings")
+
+    def __str__(self) -> str:
+        return f"order settings of {self.shop}"

@@ -1,0 +1,75 @@
+"""The shop card: which shop, how it is reached, and what it may do."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from shops.encrypted import EncryptedTextField
+
+code_validator = RegexValidator(
+    r"^[A-Z0-9][A-Z0-9_-]*$", _("Use capital letters, digits, - and _, e.g. NORDIC-POS.")
+)
+
+
+class Shop(models.Model):
+    class Health(models.TextChoices):
+        UNCHECKED = "unchecked", _("Not checked yet")
+        CONNECTED = "connected", _("Connected")
+        ATTENTION = "attention", _("Needs attention")
+
+    code = models.CharField(_("code"), max_length=20, unique=True, validators=[code_validator])
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    url = models.CharField(_("Shopify URL"), max_length=200)  # https://acme.myshopify.com
+    company_code = models.CharField(_("company"), max_length=20)  # the books it writes to
+    enabled = models.BooleanField(_("enabled"), default=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)  # ISO 4217, from Shopify
+    zone = models.CharField(_("time zone"), max_length=60, default="UTC")  # IANA, from Shopify
+    plan = models.CharField(_("plan"), max_length=60, blank=True)
+    allow_outgoing_requests = models.BooleanField(
+        _("allow data sync to Shopify"),
+        default=True,
+        help_text=_("Off: orders still come in, but nothing is written to Shopify."),
+    )
+    allow_background_syncs = models.BooleanField(
+        _("allow background syncs"),
+        default=True,
+        help_text=_("On: a sync runs in the background and you may go on working."),
+    )
+    category = models.CharField(
+        _("job queue category"),
+        max_length=30,
+        blank=True,
+        help_text=_("Entries of one category run one after another. Blank: SHPFY-<code>."),
+    )
+    health = models.CharField(
+        _("connection"), max_length=10, choices=Health, default=Health.UNCHECKED
+    )
+    health_note = models.CharField(max_length=500, blank=True)
+    checked_at = models.DateTimeField(_("checked at"), null=True, editable=False)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("shop")
+        verbose_name_plural = _("shops")
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def job_category(self) -> str:
+        return self.category or f"SHPFY-{self.code}"
+
+
+class Connection(models.Model):
+    """How a shop is signed in to. A row of its own, so that lists of shops never load secrets."""
+
+    shop = models.OneToOneField(Shop, models.CASCADE, related_name="connection")
+    access_token = EncryptedTextField(_("access token"), blank=True)
+    client_id = models.CharField(_("client ID"), max_length=100, blank=True)
+    client_secret = EncryptedTextField(_("client secret"), blank=True)
+    scopes = models.JSONField(default=list)  # granted, as Shopify lists them
+
+    def __str__(self) -> str:
+        return f"connection of {self.shop}"
