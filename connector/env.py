@@ -54,7 +54,9 @@ def kept_secret(name: str, directory: Path) -> str:
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-        with contextlib.suppress(FileExistsError):  # another process was first; its secret is the one
+        with contextlib.suppress(
+            FileExistsError
+        ):  # another process was first; its secret is the one
             path.hardlink_to(draft)
         draft.unlink()
     return path.read_text(encoding="utf-8")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Self
+from functools import lru_cache
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +15,22 @@ class MoneyBag:
     shop: Decimal  # in the order's `currency`
     presentment: Decimal  # in the order's `presentment_currency`, what the customer saw
 
-    @classmethod
-    def from_node(cls, node: dict[str, Any]) -> Self:
+    @staticmethod
+    def from_node(node: dict[str, Any]) -> MoneyBag:
         """Raises KeyError, TypeError or ArithmeticError when the answer has another shape."""
-        return cls(
-            Decimal(node["shopMoney"]["amount"]), Decimal(node["presentmentMoney"]["amount"])
-        )
+        shop, presentment = node["shopMoney"]["amount"], node["presentmentMoney"]["amount"]
+        if shop == presentment == "0.0":  # half the amounts of an order: worth two lines
+            return ZERO
+        amount = Decimal(shop)
+        return MoneyBag(amount, amount if presentment == shop else Decimal(presentment))
 
 
 ZERO = MoneyBag(Decimal(0), Decimal(0))
+
+
+@lru_cache(maxsize=256)
+def _rate(percentage: float) -> Decimal:
+    return Decimal(repr(percentage))  # a float in JSON: 5.5, not 5.50000000000000044
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +42,13 @@ class TaxNode:
     amount: MoneyBag
     channel_liable: bool  # the sales channel remits it, not the shop
 
-    @classmethod
-    def from_node(cls, node: dict[str, Any]) -> Self:
+    @staticmethod
+    def from_node(node: dict[str, Any]) -> TaxNode:
         """Raises KeyError, TypeError or ArithmeticError when the answer has another shape."""
         rate = node["ratePercentage"]
-        return cls(
+        return TaxNode(
             node["title"],
-            None if rate is None else Decimal(repr(rate)),  # a float in JSON: 5.5, not 5.5000…1
+            None if rate is None else _rate(rate),
             MoneyBag.from_node(node["priceSet"]),
             bool(node["channelLiable"]),
         )

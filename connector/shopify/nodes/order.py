@@ -149,7 +149,7 @@ class OrderNode:
             refunded=MoneyBag.from_node(node["totalRefundedSet"]),
             outstanding=MoneyBag.from_node(node["totalOutstandingSet"]),
             cash_rounding=MoneyBag.from_node(node["totalCashRoundingAdjustment"]["paymentSet"]),
-            current_tax_lines=tuple([TaxNode.from_node(tax) for tax in node["currentTaxLines"]]),
+            current_tax_lines=tuple(map(TaxNode.from_node, node["currentTaxLines"])),
             channel=node["attribution"]["displayName"] if node["attribution"] else "",
             retail_location_gid=location and location["id"],
             retail_location_name=location["name"] if location else "",
@@ -161,11 +161,9 @@ class OrderNode:
             company=CompanyNode.from_entity(node["purchasingEntity"]),
             shipping_address=AddressNode.from_node(shipping) if shipping else None,
             billing_address=AddressNode.from_node(billing) if billing else None,
-            transactions=tuple([TransactionNode.from_node(t) for t in node["transactions"]]),
-            shipping_lines=tuple(
-                [ShippingLineNode.from_node(line) for line in node["shippingLines"]["nodes"]]
-            ),
-            lines=tuple([OrderLineNode.from_node(line) for line in lines["nodes"]]),
+            transactions=tuple(map(TransactionNode.from_node, node["transactions"])),
+            shipping_lines=tuple(map(ShippingLineNode.from_node, node["shippingLines"]["nodes"])),
+            lines=tuple(map(OrderLineNode.from_node, lines["nodes"])),
             lines_complete=not lines["pageInfo"]["hasNextPage"],
             lines_cursor=lines["pageInfo"]["endCursor"],
         )

@@ -48,7 +48,7 @@ class OrderLineNode:
             variant_gid=variant and variant["id"],
             unit_price=MoneyBag.from_node(node["originalUnitPriceSet"]),
             discounts=_discounts(node["discountAllocations"]),
-            taxes=tuple([TaxNode.from_node(tax) for tax in node["taxLines"]]),
+            taxes=tuple(map(TaxNode.from_node, node["taxLines"])),
         )
 
 
@@ -70,7 +70,7 @@ class ShippingLineNode:
             code=node["code"] or "",
             price=MoneyBag.from_node(node["originalPriceSet"]),
             discounts=_discounts(node["discountAllocations"]),
-            taxes=tuple([TaxNode.from_node(tax) for tax in node["taxLines"]]),
+            taxes=tuple(map(TaxNode.from_node, node["taxLines"])),
         )
 
 
