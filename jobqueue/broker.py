@@ -26,7 +26,7 @@ class Depth:
             return messages.qsize() if messages else 0
         try:
             return self._ask(queue)
-        except (OperationalError, *self._errors()):
+        except self._errors():
             logger.warning("broker away", exc_info=True)
             self.close()
             return 0
@@ -44,5 +44,9 @@ class Depth:
 
     def _errors(self) -> tuple[type[Exception], ...]:
         if self.connection is None:
-            return (OSError,)
-        return (*self.connection.connection_errors, *self.connection.channel_errors)
+            return (OperationalError, OSError)
+        return (
+            OperationalError,
+            *self.connection.connection_errors,
+            *self.connection.channel_errors,
+        )

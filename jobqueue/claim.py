@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError
-from django.db.models.functions import Now
 
 from jobqueue import database, endings, lanes, lease, owners, recurrence
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry
@@ -52,10 +51,9 @@ def claim(entry_id: int) -> Claim | None:
 
 
 def _take(entry_id: int) -> Claim | None:
-    found = JobQueueEntry.objects.queued().filter(pk=entry_id).annotate(clock=Now()).first()
-    if found is None or found.earliest_start > found.clock:
-        return None
-    if not _may_run(found, found.clock):
+    clock = database.clock()
+    found = JobQueueEntry.objects.queued().filter(pk=entry_id).first()
+    if found is None or found.earliest_start > clock or not _may_run(found, clock):
         return None
     slot = lanes.free_place(found.category)
     if slot is None or lanes.is_locked(found.lock_key):
@@ -74,7 +72,7 @@ def _take(entry_id: int) -> Claim | None:
         return None
     found.fence += 1
     found.slot, found.owner, found.node = slot, owners.me(), owners.node()
-    return Claim(found, _open_log(found), found.clock)
+    return Claim(found, _open_log(found, clock), clock)
 
 
 def _may_run(entry: JobQueueEntry, clock: datetime) -> bool:
@@ -89,7 +87,7 @@ def _may_run(entry: JobQueueEntry, clock: datetime) -> bool:
     return True
 
 
-def _open_log(entry: JobQueueEntry) -> int:
+def _open_log(entry: JobQueueEntry, clock: datetime) -> int:
     log = JobQueueLogEntry(
         entry_id=entry.pk,
         fence=entry.fence,
@@ -99,7 +97,7 @@ def _open_log(entry: JobQueueEntry) -> int:
         owner=entry.owner,
         node=entry.node,
         parameters=entry.parameters,
+        started=clock,
     )
-    log.started = Now()
     log.save(force_insert=True)
     return log.pk

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
@@ -75,12 +75,20 @@ def write() -> Iterator[None]:
         fcntl.flock(gate, fcntl.LOCK_UN)
 
 
-def _gate() -> TextIO:
-    """This thread's handle of the lock file; a forked child must not share its parent's."""
+class _Gate:
+    """One thread's handle of the lock file. A forked child opens its own: locks are shared."""
+
+    def __init__(self, name: str) -> None:
+        self.handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.made_for = (os.getpid(), name)
+
+    def __del__(self) -> None:
+        os.close(self.handle)
+
+
+def _gate() -> int:
     name = f"{connection.settings_dict['NAME']}-gate"
-    mine = (os.getpid(), name)
-    if getattr(_gates, "of", None) != mine:
-        _gates.of = mine
-        _gates.file = open(name, "w", encoding="ascii")  # noqa: SIM115 - kept for the thread's life
-    handle: TextIO = _gates.file
-    return handle
+    gate: _Gate | None = getattr(_gates, "mine", None)
+    if gate is None or gate.made_for != (os.getpid(), name):
+        gate = _gates.mine = _Gate(name)
+    return gate.handle

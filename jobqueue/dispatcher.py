@@ -93,7 +93,7 @@ class Dispatcher:
         if connection.vendor != "sqlite":
             return self.embedded
         [(version,)] = database.rows("PRAGMA data_version")
-        changed = version != self.version
+        changed: bool = version != self.version
         self.version = version
         return changed
 

@@ -7,7 +7,7 @@ came later but is more urgent starts early.
 
 from __future__ import annotations
 
-from collections import Counter
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Sum
@@ -22,13 +22,8 @@ SMALLEST_WINDOW = 8
 UNHINTED = """e.status = 'ready' AND e.earliest_start <= {now}
    AND (e.hint_until IS NULL OR e.hint_until < {now})"""
 
-DUE = spell("SELECT 1 FROM jobqueue_entry e WHERE {unhinted} AND {open} LIMIT 1").replace(
-    "{unhinted}", UNHINTED
-)
-
 # Round robin over the shops inside one urgency; never more of a lane than it has room for.
-CHOOSE = spell("""UPDATE jobqueue_entry SET hint_until = {now+ttl} WHERE status = 'ready' AND id IN (
-  SELECT id FROM (
+CHOOSE = spell("""SELECT id FROM (
     SELECT d.*,
       row_number() OVER (PARTITION BY urgency, shop ORDER BY earliest_start, id) AS turn,
       row_number() OVER (PARTITION BY category ORDER BY urgency, earliest_start, id) AS place,
@@ -45,8 +40,7 @@ CHOOSE = spell("""UPDATE jobqueue_entry SET hint_until = {now+ttl} WHERE status 
       FROM jobqueue_entry e WHERE {unhinted} AND {open}
       ORDER BY e.urgency, e.earliest_start, e.id LIMIT 500) d) chosen
   WHERE (category = '' OR place <= room) AND (lock_key = '' OR in_lock = 1)
-  ORDER BY urgency, turn, earliest_start, id LIMIT %(room)s)
- RETURNING id""").replace("{unhinted}", UNHINTED)
+  ORDER BY urgency, turn, earliest_start, id LIMIT %(room)s""").replace("{unhinted}", UNHINTED)
 
 SUCCESSOR = spell("""UPDATE jobqueue_entry SET hint_until = {now+ttl}
  WHERE status = 'ready' AND id = (
@@ -80,24 +74,16 @@ def outstanding() -> int:
 
 def choose(room: int) -> list[int]:
     """Hint up to `room` due entries and return them in the order in which they should ring."""
-    if room <= 0 or not database.rows(DUE):  # a write that changes nothing still locks SQLite
+    if room <= 0:
         return []
-    with database.write():
-        chosen = database.rows(CHOOSE, ttl=settings.QUEUE_HINT, room=room)
-    return _in_turn([entry_id for (entry_id,) in chosen])
-
-
-def _in_turn(entry_ids: list[int]) -> list[int]:
-    """As they were chosen: RETURNING gives no order."""
-    shops: Counter[str] = Counter()
-    line: list[tuple[int, int, int]] = []
-    entries = JobQueueEntry.objects.filter(pk__in=entry_ids)
-    ordered = entries.order_by("urgency", "earliest_start", "pk")
-    for place, (pk, urgency, shop) in enumerate(ordered.values_list("pk", "urgency", "shop")):
-        shops[f"{urgency} {shop}"] += 1
-        line.append((urgency, shops[f"{urgency} {shop}"], place))
-        entry_ids[place] = pk
-    return [entry_ids[place] for _urgency, _turn, place in sorted(line)]
+    chosen = [entry_id for (entry_id,) in database.rows(CHOOSE, room=room)]
+    if chosen:
+        ttl = timedelta(seconds=settings.QUEUE_HINT)
+        with database.write():
+            JobQueueEntry.objects.filter(pk__in=chosen, status=Status.READY).update(
+                hint_until=Now() + ttl
+            )
+    return chosen
 
 
 def successor() -> int | None:

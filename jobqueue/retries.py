@@ -21,5 +21,6 @@ def pause(
 
     `after` is the least that the other side asked for (Retry-After); the longer wait counts.
     """
-    usual = min(LONGEST, first * 2 ** min(attempt - 1, 30)) * factor()
+    doubled: timedelta = first * 2 ** min(attempt - 1, 20)
+    usual = min(LONGEST, doubled) * factor()
     return max(usual, after or timedelta(0))

@@ -63,7 +63,7 @@ def _run(found: Claim, held: Lease) -> End:
     with translation.override(found.entry.language or None):
         try:
             outcome = _handle(found.entry, job)
-        except Exception as error:  # a handler's bug must not lose the entry
+        except Exception as error:  # noqa: BLE001 - a handler's bug must not lose the entry
             return _ending_of(found.entry, error)
     return lambda run_on: endings.succeed(found.entry, outcome, run_on=run_on)
 
@@ -102,7 +102,7 @@ def _failure(entry: JobQueueEntry, error: Exception) -> Failure:
             limit = str(timedelta(seconds=int(entry.job_timeout.total_seconds())))
             return Failure(_("The run took longer than %s and was stopped.") % limit)
         case _:
-            logger.exception(
+            logger.error(
                 "run failed", exc_info=error, extra={"entry": entry.pk, "kind": entry.kind}
             )
             trace = "".join(traceback.format_exception(error))

@@ -31,7 +31,7 @@ ORPHANED = 89
 class Companion(bootsteps.StartStopStep):
     """The threads beside the pool of a worker."""
 
-    requires = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
 
     def __init__(self, worker: Any, **options: Any) -> None:
         super().__init__(worker, **options)
