@@ -6,6 +6,7 @@ import json
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from jobqueue.dispatcher import Dispatcher
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
 
-MOVES = {
+MOVES: dict[str, Callable[[int], JobQueueEntry]] = {
     "ready": transitions.make_ready,
     "hold": transitions.hold,
     "restart": transitions.restart,
