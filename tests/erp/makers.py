@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from erp.adjustments import AdjustmentLine, create_adjustment
+from erp.customers import create_customer
 from erp.documents import create_sales_document
 from erp.drafts import CustomerDraft, ItemDraft, LineDraft, SalesDocumentDraft
-from erp.customers import create_customer
 from erp.items import create_item
 from erp.models import (
     Company,
