@@ -185,4 +185,4 @@ def test_a_recurring_entry_outside_its_window_moves_to_the_next_opening() -> Non
     assert entry.status == Status.READY
     assert now < entry.earliest_start <= now + timedelta(hours=2)
     assert entry.earliest_start.time() == opens
-    assert KIND == entry.kind
+    assert entry.kind == KIND
