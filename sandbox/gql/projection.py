@@ -149,6 +149,40 @@ class Projector:
         )
 
     def _connection(
+        self, owner: GraphQLObjectType, nodes: list[FieldNode], kind: GraphQLNamedType, o: str
+    ) -> str:
+        name, selections = nodes[0].name.value, merged(nodes)
+        function = self._function(selections, kind)
+        page = (
+            f"connection({o}[{name!r}], {self._arguments(nodes[0])}, {f'{owner.name}.{name}'!r}, "
+            f"seen, edges={self.wants_edges(selections, kind)})"
+        )
+        return f"{function}({page}, V, seen)"
+
+    def _slice(self, owner: GraphQLObjectType, definition: GraphQLField, node: FieldNode) -> str:
+        """Return the cut that a list's `first` asks for; other arguments are not served."""
+        given = {argument.name.value for argument in node.arguments or ()}
+        if not given:
+            return ""
+        if given == {"first"} and is_list_type(get_nullable_type(definition.type)):
+            return f"[:{self._argument_values(node)['first']}]"
+        names = ", ".join(sorted(given))
+        raise NotServed(f"the arguments {names} of {owner.name}.{node.name.value}")
+
+    def _arguments(self, node: FieldNode) -> str:
+        pairs = self._argument_values(node).items()
+        return "{" + ", ".join(f"{name!r}: {value}" for name, value in pairs) + "}"
+
+    def _argument_values(self, node: FieldNode) -> dict[str, str]:
+        return {
+            argument.name.value: f"V.get({argument.value.name.value!r})"
+            if isinstance(argument.value, VariableNode)
+            else repr(value_from_ast_untyped(argument.value))
+            for argument in node.arguments or ()
+        }
+
+
+def _connection(
     nodes: Sequence[Node], args: Mapping[str, Any], name: str, seen: Observed, *, edges: bool
 ) -> Node:
     """Return a nested page and note how full it was."""
