@@ -55,7 +55,8 @@ def test_success_finishes_a_one_off_entry_and_keeps_the_counts() -> None:
         {"read": 3, "created": 2},
         "Two new orders.",
     )
-    assert log.ended is not None and log.ended >= log.started
+    assert log.ended is not None
+    assert log.ended >= log.started
 
 
 def test_issues_are_told_apart_from_plain_success() -> None:
@@ -167,7 +168,8 @@ def test_an_unknown_kind_ends_in_error_with_the_known_ones() -> None:
 
     entry.refresh_from_db()
     assert entry.status == Status.ERROR
-    assert "nonsense" in entry.error_message and KIND in entry.error_message
+    assert "nonsense" in entry.error_message
+    assert KIND in entry.error_message
 
 
 def test_parameters_of_a_newer_version_are_not_run() -> None:
