@@ -51,6 +51,7 @@ class Dispatcher:
         self.checkpoints = Rhythm(10.0)
         self.cleanings = Rhythm(3600.0)
         self.version = -1
+        self.window = hints.SMALLEST_WINDOW
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set. A database that is away is waited for."""
@@ -75,6 +76,7 @@ class Dispatcher:
         repairs = self.repairs.due()
         if repairs:
             repair.repair()
+            self.window = hints.window()
         if self._has_changed() or self.looks.due() or repairs:
             self._ring()
         if self.beats.due():
@@ -84,7 +86,7 @@ class Dispatcher:
     def _ring(self) -> None:
         hinted = hints.outstanding()
         depth = self.depth.messages() if hinted or self.embedded else 0
-        for entry_id in hints.choose(hints.window() - max(hinted, depth)):
+        for entry_id in hints.choose(self.window - max(hinted, depth)):
             if not tasks.publish(entry_id):
                 return
 

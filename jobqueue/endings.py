@@ -11,13 +11,13 @@ all functions raise ClaimLost then. The run that leaves wakes whoever waited for
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -30,8 +30,21 @@ from jobqueue.running import Outcome
 FAILURES_TO_HOLD = 5  # of a recurring entry, in a row
 TRIES = 3
 
-# A person put the entry on hold during its run: the run ends as it does, the entry stays parked.
-HELD = ~Q(hold_reason="")
+# A person may have put the entry on hold during its run: then it stays parked, however it ended.
+LEAVE = """UPDATE jobqueue_entry
+   SET status = CASE WHEN hold_reason <> '' THEN 'on_hold' ELSE %(status)s END,
+       hold_reason = coalesce(%(hold_reason)s, hold_reason), owner = '', lease_until = NULL,
+       hint_until = NULL, cancel_requested = %(no)s, urgency = priority, changed = {now},
+       attempts = %(attempts)s, consecutive_failures = %(consecutive_failures)s,
+       earliest_start = %(earliest_start)s, error_message = %(error_message)s,
+       error_trace = %(error_trace)s
+ WHERE id = %(entry_id)s AND fence = %(fence)s AND status = 'in_process'"""
+
+CLOSE_LOG = """UPDATE jobqueue_log
+   SET status = %(status)s, ended = {now}, counts = %(counts)s, issues = %(issues)s,
+       message = %(message)s, error_message = %(error_message)s, error_trace = %(error_trace)s,
+       will_retry = %(will_retry)s
+ WHERE entry_id = %(entry_id)s AND fence = %(fence)s AND status = 'in_process'"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,17 +211,16 @@ def _give_way(entry: JobQueueEntry, ending: Ending) -> Ending:
 
 
 def _write(entry: JobQueueEntry, ending: Ending) -> None:
-    status: Any = Case(When(HELD, then=Value(Status.ON_HOLD)), default=Value(ending.status))
-    if "hold_reason" in ending.entry_values:
-        status = ending.status
-    left = JobQueueEntry.objects.filter(
-        pk=entry.pk, fence=entry.fence, status=Status.IN_PROCESS
-    ).update(
-        status=status, owner="", lease_until=None, hint_until=None, cancel_requested=False,
-        urgency=entry.priority, changed=Now(), **ending.entry_values,
-    )  # fmt: skip
-    if not left:
+    values = {"hold_reason": None, "error_message": "", "error_trace": ""} | {
+        name: getattr(entry, name)
+        for name in ("attempts", "consecutive_failures", "earliest_start")
+    }
+    run = {"entry_id": entry.pk, "fence": entry.fence}
+    if not database.change(
+        LEAVE, **run, status=ending.status.value, no=False, **(values | ending.entry_values)
+    ):
         raise ClaimLost(f"entry {entry.pk} was taken over")
-    JobQueueLogEntry.objects.filter(
-        entry_id=entry.pk, fence=entry.fence, status=LogStatus.IN_PROCESS
-    ).update(status=ending.log, ended=Now(), **ending.log_values)
+    told = {"message": "", "error_message": "", "error_trace": "", "issues": 0, "will_retry": False}
+    told |= ending.log_values
+    counts = json.dumps(told.pop("counts", {}))
+    database.change(CLOSE_LOG, **run, status=ending.log.value, counts=counts, **told)

@@ -33,7 +33,7 @@ CHOOSE = spell("""SELECT id FROM (
         CASE WHEN e.category = '' THEN 1 ELSE
           coalesce((SELECT c."limit" FROM jobqueue_category c WHERE c.code = e.category), 1)
           - (SELECT count(*) FROM jobqueue_entry p
-              WHERE p.status = 'in_process' AND p.category = e.category AND p.category <> '')
+              WHERE p.status = 'in_process' AND p.category = e.category AND NOT (p.category = ''))
           - (SELECT count(*) FROM jobqueue_entry h
               WHERE h.status = 'ready' AND h.category = e.category AND h.hint_until IS NOT NULL
                 AND h.hint_until >= {now}) END AS room

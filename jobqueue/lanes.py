@@ -11,16 +11,17 @@ from jobqueue.models import JobQueueEntry, Status
 
 # Whether entry e could start now as far as its category and its lock are concerned.
 OPEN = """(e.lock_key = '' OR NOT EXISTS (
-    SELECT 1 FROM jobqueue_entry k WHERE k.status = 'in_process' AND k.lock_key = e.lock_key))
+    SELECT 1 FROM jobqueue_entry k WHERE k.status = 'in_process' AND k.lock_key = e.lock_key
+      AND NOT (k.lock_key = '')))
   AND (e.category = '' OR (
     SELECT count(*) FROM jobqueue_entry p
-     WHERE p.status = 'in_process' AND p.category = e.category AND p.category <> '')
+     WHERE p.status = 'in_process' AND p.category = e.category AND NOT (p.category = ''))
     < coalesce((SELECT c."limit" FROM jobqueue_category c WHERE c.code = e.category), 1))"""
 
 TAKEN = """SELECT p.slot, coalesce((SELECT c."limit" FROM jobqueue_category c
                                      WHERE c.code = %(category)s), 1)
   FROM jobqueue_entry p
- WHERE p.status = 'in_process' AND p.category = %(category)s AND p.category <> ''"""
+ WHERE p.status = 'in_process' AND p.category = %(category)s AND NOT (p.category = '')"""
 
 PARKABLE = """e.status = 'ready' AND e.earliest_start <= {now}
    AND (e.category <> '' OR e.lock_key <> '') AND NOT ({open})"""

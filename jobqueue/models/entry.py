@@ -209,7 +209,12 @@ class JobQueueEntry(models.Model):
                 condition=Q(status__in=["ready", "waiting"], expiration__isnull=False),
                 name="entry_expiring",
             ),
-            models.Index(fields=["status", "changed"], name="entry_by_status"),
+            # Not of what is queued: SQLite would prefer it to the indexes above.
+            models.Index(
+                fields=["status", "changed"],
+                condition=Q(status__in=["error", "on_hold", "finished", "inactive"]),
+                name="entry_at_rest",
+            ),
         ]
 
     def __str__(self) -> str:
