@@ -196,15 +196,13 @@ class Bench:
         entry, _created = request(KIND)
         entry.delete()
         entry.status = "ready"
-        rows = [entry for _row in range(count)]
-        for start in range(0, count, 500):
-            batch = []
-            for row in rows[start : start + 500]:
-                values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
-                for made_by_database in ("id", "created", "changed"):
-                    values.pop(made_by_database)
-                batch.append(JobQueueEntry(**values))
-            JobQueueEntry.objects.bulk_create(batch)
+        columns = [field.attname for field in JobQueueEntry._meta.concrete_fields]  # noqa: SLF001
+        values = {name: getattr(entry, name) for name in columns}
+        for made_by_database in ("id", "created", "changed"):
+            values.pop(made_by_database)
+        JobQueueEntry.objects.bulk_create(
+            (JobQueueEntry(**values) for _entry in range(count)), batch_size=500
+        )
 
 
 def _worker_options() -> list[str]:
@@ -256,7 +254,7 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
     bench = Bench(parser.parse_args(), folder)
-    app.conf.broker_url = bench.options.broker_url
+    app.conf.update(broker_url=bench.options.broker_url)
 
     import django
 

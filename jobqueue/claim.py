@@ -44,7 +44,7 @@ def claim(entry_id: int) -> Claim | None:
     """
     for _ in range(TRIES):
         try:
-            with database.write():
+            with database.write(durable=False):
                 return _take(entry_id)
         except IntegrityError:
             continue  # another took the place or the lock between our look and our write

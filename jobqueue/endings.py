@@ -188,7 +188,7 @@ def _leave(
 ) -> int | None:
     for _try in range(TRIES):
         try:
-            with database.write():
+            with database.write(durable=False):
                 _write(entry, _give_way(entry, ending()))
                 lanes.wake(entry.category, entry.lock_key)
                 return hints.successor() if run_on else None

@@ -82,7 +82,7 @@ def choose(room: int) -> list[int]:
     chosen = [entry_id for (entry_id,) in database.rows(CHOOSE, room=room)]
     if chosen:
         ttl = timedelta(seconds=settings.QUEUE_HINT)
-        with database.write():
+        with database.write(durable=False):
             JobQueueEntry.objects.filter(pk__in=chosen, status=Status.READY).update(
                 hint_until=Now() + ttl
             )
@@ -101,19 +101,19 @@ def successor() -> int | None:
 def take(entry_id: int) -> bool:
     """Hint this entry if it is the next of its lane and the window has room."""
     room = window()
-    with database.write():
+    with database.write(durable=False):
         return bool(database.change(RING, entry_id=entry_id, window=room, ttl=settings.QUEUE_HINT))
 
 
 def drop(entry_id: int) -> None:
     """Take a hint back: no message will come of it."""
-    with database.write():
+    with database.write(durable=False):
         JobQueueEntry.objects.filter(pk=entry_id, status=Status.READY).update(hint_until=None)
 
 
 def drop_all() -> None:
     """Forget all hints: the in-memory broker they went to has gone."""
-    with database.write():
+    with database.write(durable=False):
         JobQueueEntry.objects.filter(status=Status.READY, hint_until__isnull=False).update(
             hint_until=None
         )

@@ -187,6 +187,16 @@ class JobQueueEntry(models.Model):
                 name="entry_ready",
             ),
             models.Index(
+                fields=["category", "earliest_start"],
+                condition=Q(status="ready") & ~Q(category=""),
+                name="entry_ready_in_lane",
+            ),
+            models.Index(
+                fields=["lock_key", "earliest_start"],
+                condition=Q(status="ready") & ~Q(lock_key=""),
+                name="entry_ready_with_lock",
+            ),
+            models.Index(
                 fields=["category", "urgency", "earliest_start", "id"],
                 condition=Q(status="waiting"),
                 name="entry_waiting",
@@ -200,7 +210,7 @@ class JobQueueEntry(models.Model):
                 fields=["lease_until"], condition=Q(status="in_process"), name="entry_leased"
             ),
             models.Index(
-                fields=["category", "hint_until"],
+                fields=["hint_until"],
                 condition=Q(status="ready", hint_until__isnull=False),
                 name="entry_hinted",
             ),
