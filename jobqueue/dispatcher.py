@@ -22,6 +22,7 @@ from jobqueue.models.heartbeat import EVERY
 
 logger = logging.getLogger(__name__)
 
+BUSY = 0.005  # s between looks while there is something to ring for
 QUICK = 0.02  # s between looks without a broker
 CALM = 0.2  # s between looks for what became due
 
@@ -51,6 +52,7 @@ class Dispatcher:
         self.checkpoints = Rhythm(10.0)
         self.cleanings = Rhythm(3600.0)
         self.version = -1
+        self.rang = False
         self.window = hints.SMALLEST_WINDOW
 
     def run(self, stop: threading.Event) -> None:
@@ -58,9 +60,15 @@ class Dispatcher:
         if self.embedded:
             self._safely(hints.drop_all)
         while not stop.is_set():
+            self.rang = False
             self._safely(self.once)
-            stop.wait(QUICK if self.embedded else CALM)
+            stop.wait(self._pause())
         connection.close()
+
+    def _pause(self) -> float:
+        if not self.embedded:
+            return CALM
+        return BUSY if self.rang else QUICK
 
     def _safely(self, action: Callable[[], object]) -> None:
         try:
@@ -89,6 +97,7 @@ class Dispatcher:
         for entry_id in hints.choose(self.window - max(hinted, depth)):
             if not tasks.publish(entry_id):
                 return
+            self.rang = True
 
     def _has_changed(self) -> bool:
         """Whether another connection has written to the SQLite file since the last look."""

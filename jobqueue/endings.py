@@ -18,13 +18,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from jobqueue import database, hints, lanes, recurrence, retries
+from jobqueue import database, lanes, recurrence, retries
+from jobqueue.claim import Claim
 from jobqueue.errors import ClaimLost
-from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
-from jobqueue.models.entry import QUEUED
+from jobqueue.models import JobQueueEntry, LogStatus, Status
 from jobqueue.running import Outcome
 
 FAILURES_TO_HOLD = 5  # of a recurring entry, in a row
@@ -45,6 +44,14 @@ CLOSE_LOG = """UPDATE jobqueue_log
        message = %(message)s, error_message = %(error_message)s, error_trace = %(error_trace)s,
        will_retry = %(will_retry)s
  WHERE entry_id = %(entry_id)s AND fence = %(fence)s AND status = 'in_process'"""
+
+
+Next = Claim | int | None  # the successor: claimed, or hinted to be rung for
+Then = Callable[[], Next]
+
+
+def nothing() -> None:
+    """No successor is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +75,8 @@ class Failure:
     at_once: bool = False  # the retry does not wait: the worker died, not the work
 
 
-def succeed(entry: JobQueueEntry, outcome: Outcome, *, run_on: bool = False) -> int | None:
-    """End a run that did its work. Returns the hinted successor if the caller wants to run on."""
+def succeed(entry: JobQueueEntry, outcome: Outcome, *, then: Then = nothing) -> Next:
+    """End a run that did its work. Returns what `then` returns, in the same transaction."""
     log = LogStatus.ISSUES if outcome.issues else LogStatus.SUCCESS
     told = {
         "counts": dict(outcome.counts),
@@ -83,12 +90,12 @@ def succeed(entry: JobQueueEntry, outcome: Outcome, *, run_on: bool = False) -> 
             return Ending(Status.READY, log, values | _next_time(entry, database.clock()), told)
         return Ending(Status.FINISHED, log, values, told)
 
-    return _leave(entry, ending, run_on=run_on)
+    return _leave(entry, ending, then=then)
 
 
-def fail(entry: JobQueueEntry, failure: Failure, *, run_on: bool = False) -> int | None:
+def fail(entry: JobQueueEntry, failure: Failure, *, then: Then = nothing) -> Next:
     """End a run that failed: retry, next regular time, On Hold or Error, in this order."""
-    return _leave(entry, lambda: _failed(entry, failure, database.clock()), run_on=run_on)
+    return _leave(entry, lambda: _failed(entry, failure, database.clock()), then=then)
 
 
 def snooze(entry: JobQueueEntry, after: timedelta, message: str) -> None:
@@ -119,31 +126,6 @@ def cancel(entry: JobQueueEntry) -> None:
         return Ending(Status.ON_HOLD, LogStatus.CANCELLED, held, told)
 
     _leave(entry, ending)
-
-
-def expire(entry: JobQueueEntry) -> bool:
-    """End a queued entry whose expiration has passed, with a row in the log. Call it in write()."""
-    message = _("The entry expired before it could run.")
-    ended = JobQueueEntry.objects.filter(
-        pk=entry.pk, fence=entry.fence, status__in=QUEUED
-    ).update(
-        status=Status.FINISHED, fence=entry.fence + 1, hint_until=None, error_message=message,
-        changed=Now(),
-    )  # fmt: skip
-    if ended:
-        JobQueueLogEntry(
-            entry_id=entry.pk,
-            fence=entry.fence + 1,
-            kind=entry.kind,
-            description=entry.description,
-            shop=entry.shop,
-            parameters=entry.parameters,
-            status=LogStatus.EXPIRED,
-            message=message,
-            started=database.clock(),
-            ended=database.clock(),
-        ).save(force_insert=True)
-    return bool(ended)
 
 
 def _failed(entry: JobQueueEntry, failure: Failure, clock: datetime) -> Ending:
@@ -183,17 +165,15 @@ def _next_time(entry: JobQueueEntry, clock: datetime) -> dict[str, Any]:
     }
 
 
-def _leave(
-    entry: JobQueueEntry, ending: Callable[[], Ending], *, run_on: bool = False
-) -> int | None:
-    for _try in range(TRIES):
+def _leave(entry: JobQueueEntry, ending: Callable[[], Ending], *, then: Then = nothing) -> Next:
+    for tries_left in reversed(range(TRIES)):
         try:
             with database.write(durable=False):
                 _write(entry, _give_way(entry, ending()))
                 lanes.wake(entry.category, entry.lock_key)
-                return hints.successor() if run_on else None
+                return then() if tries_left else None
         except IntegrityError:
-            continue  # a twin was requested between our look and our write
+            continue  # a twin was requested, or the successor's lane taken, since we looked
     raise ClaimLost(f"entry {entry.pk} could not leave In Process")
 
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from jobqueue import database, endings, lanes, owners
+from jobqueue import database, endings, expiry, lanes, owners
 from jobqueue.errors import ClaimLost
 from jobqueue.models import JobQueueEntry, Priority
 from jobqueue.models.entry import QUEUED
@@ -76,7 +76,7 @@ def expire() -> int:
     ended = 0
     for entry in past:
         with database.write(durable=False):
-            ended += endings.expire(entry)
+            ended += expiry.expire(entry)
     return ended
 
 

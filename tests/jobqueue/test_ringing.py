@@ -11,7 +11,7 @@ from celery import Celery
 from django.db import transaction
 
 from connector.celery import app
-from jobqueue import broker, database, tasks
+from jobqueue import broker, database, hints, tasks
 from jobqueue.models import JobQueueEntry, Status
 from tests.jobqueue.conftest import given_claimed, given_entry, in_the_past
 
@@ -84,9 +84,9 @@ def test_a_new_entry_does_not_overtake_an_older_one_of_its_lane(given_a_broker: 
 
 @pytest.mark.django_db(transaction=True)
 def test_no_more_messages_than_the_window_holds(given_a_broker: list[int]) -> None:
-    entries = [given_entry() for _ in range(12)]
+    entries = [given_entry() for _ in range(hints.SMALLEST_WINDOW + 4)]
 
-    assert given_a_broker == [entry.pk for entry in entries[:8]]
+    assert given_a_broker == [entry.pk for entry in entries[: hints.SMALLEST_WINDOW]]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from django.utils import translation
@@ -361,13 +361,23 @@ def test_a_failed_run_gives_way_to_a_twin_that_waits() -> None:
     assert logged(entry) == ["error"]
 
 
-def test_the_one_who_leaves_hints_the_next_only_when_it_runs_on() -> None:
+def test_a_run_without_time_to_go_on_hints_the_next_entry(settings: Any) -> None:
+    settings.QUEUE_EMBEDDED = False
     first, second = given_entry(), given_entry()
 
-    assert runner.run_entry(first.pk, run_on=True) == second.pk
+    assert runner.run_entry(first.pk, until=0.0) == second.pk
 
     second.refresh_from_db()
-    assert second.hint_until is not None
+    assert (second.status, second.hint_until is None) == (Status.READY, False)
+
+
+def test_a_run_here_and_now_leaves_the_next_entry_alone() -> None:
+    first, second = given_entry(), given_entry()
+
+    assert runner.run_entry(first.pk) is None
+
+    second.refresh_from_db()
+    assert (second.status, second.hint_until) == (Status.READY, None)
 
 
 def test_a_poison_entry_ends_in_error_after_its_attempts() -> None:
