@@ -150,12 +150,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=300)
     parser.add_argument("--lines", type=int, nargs="+", default=[3, 30, 300])
+    parser.add_argument("--lines-in-all", type=int, default=9000, help="at most, but 10 orders")
     parser.add_argument("--items", type=int, default=1000)
     options = parser.parse_args()
     results = []
     for lines in options.lines:
         with own_database():
-            orders = max(10, options.orders * 3 // lines) if lines > 30 else options.orders
+            orders = min(options.orders, max(10, options.lines_in_all // lines))
             results += measure(orders, lines, options.items)
     show(results)
     print(

@@ -26,6 +26,17 @@ from erp.posting.result import Posted
 from erp.posting.stock import Move, move_goods
 
 Lines = Sequence[DocumentLine]
+# The columns of an order that its posting may change.
+MOVED = (
+    "state",
+    "version",
+    "posting_date",
+    "rate",
+    "invoice_discount",
+    "amount",
+    "vat_amount",
+    "amount_incl",
+)
 
 
 @transaction.atomic
@@ -186,7 +197,7 @@ def _advance(order: Document, lines: Lines, *, ship: bool, invoice: bool) -> Non
     done = all(_done(line, ship=ship, invoice=invoice) for line in lines)
     order.state = Document.State.COMPLETED if done else Document.State.RELEASED
     order.version += 1
-    order.save(force_update=True)
+    order.save(update_fields=MOVED)
 
 
 def _done(line: DocumentLine, *, ship: bool, invoice: bool) -> bool:
