@@ -83,6 +83,7 @@ def _handler(holder: list[ScriptedShop]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+        timeout = 2  # a connection that a client forgot does not hang the tests
 
         def do_POST(self) -> None:
             (shop,) = holder
