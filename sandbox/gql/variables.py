@@ -17,7 +17,6 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     GraphQLType,
-    get_nullable_type,
     is_required_input_field,
     type_from_ast,
 )
@@ -63,26 +62,33 @@ def _invalid(definition: VariableDefinitionNode, value: Any, problems: list[Prob
 
 
 def _problems(kind: GraphQLType | None, value: Any, path: Path) -> Iterator[Problem]:
-    if value is None:
-        if isinstance(kind, GraphQLNonNull):
+    if isinstance(kind, GraphQLNonNull):
+        if value is None:
             yield path, "Expected value to not be null"
+        kind = kind.of_type
+    if value is None:
         return
-    match get_nullable_type(kind):
-        case GraphQLList(of_type=inner):
+    match kind:
+        case GraphQLList():
             entries = value if isinstance(value, list) else [value]
             for index, entry in enumerate(entries):
-                yield from _problems(inner, entry, (*path, index))
-        case GraphQLInputObjectType() as fields:
-            yield from _object_problems(fields, value, path)
-        case GraphQLEnumType() as names:
-            yield from _enum_problems(names, value, path)
-        case GraphQLScalarType(name=name):
-            yield from _scalar_problems(name, value, path)
+                yield from _problems(kind.of_type, entry, (*path, index))
+        case GraphQLInputObjectType():
+            yield from _object_problems(kind, value, path)
+        case GraphQLEnumType() | GraphQLScalarType():
+            yield from _leaf_problems(kind, value, path)
 
 
-def _enum_problems(kind: GraphQLEnumType, value: Any, path: Path) -> Iterator[Problem]:
-    if not isinstance(value, str) or value not in kind.values:
-        yield path, f'Expected "{value}" to be one of: {", ".join(kind.values)}'
+def _leaf_problems(
+    kind: GraphQLEnumType | GraphQLScalarType, value: Any, path: Path
+) -> Iterator[Problem]:
+    if isinstance(kind, GraphQLEnumType):
+        if not isinstance(value, str) or value not in kind.values:
+            yield path, f'Expected "{value}" to be one of: {", ".join(kind.values)}'
+    elif kind.name == "ID" and not str(value).startswith("gid://shopify/"):
+        yield path, f"Invalid global id '{value}'"
+    elif not _fits(kind.name, value):
+        yield path, f"Could not coerce value {json.dumps(value)} to {kind.name}"
 
 
 def _object_problems(kind: GraphQLInputObjectType, value: Any, path: Path) -> Iterator[Problem]:
@@ -95,13 +101,6 @@ def _object_problems(kind: GraphQLInputObjectType, value: Any, path: Path) -> It
     for name, field in kind.fields.items():
         if name in value or is_required_input_field(field):
             yield from _problems(field.type, value.get(name), (*path, name))
-
-
-def _scalar_problems(kind: str, value: Any, path: Path) -> Iterator[Problem]:
-    if kind == "ID" and not str(value).startswith("gid://shopify/"):
-        yield path, f"Invalid global id '{value}'"
-    elif not _fits(kind, value):
-        yield path, f"Could not coerce value {json.dumps(value)} to {kind}"
 
 
 def _fits(kind: str, value: Any) -> bool:
