@@ -1,0 +1,35 @@
+"""The tables of the books: ten of business and four helpers, one noun a file.
+
+Rows only: what happens to them is in `documents`, `posting`, `customers` and `items`.
+"""
+
+from __future__ import annotations
+
+from erp.models.company import Company
+from erp.models.document import Document
+from erp.models.entries import GLEntry, ItemEntry, PartyEntry
+from erp.models.item import Item, ItemVariant
+from erp.models.line import DocumentLine
+from erp.models.location import Location
+from erp.models.lookup import Lookup
+from erp.models.party import Party
+from erp.models.price import Price
+from erp.models.series import NumberSeries
+from erp.models.stock import Stock
+
+__all__ = [
+    "Company",
+    "Document",
+    "DocumentLine",
+    "GLEntry",
+    "Item",
+    "ItemEntry",
+    "ItemVariant",
+    "Location",
+    "Lookup",
+    "NumberSeries",
+    "Party",
+    "PartyEntry",
+    "Price",
+    "Stock",
+]

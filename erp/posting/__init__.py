@@ -1,0 +1,10 @@
+"""Posting: the one way from a document to the ledgers."""
+
+from __future__ import annotations
+
+from erp.errors import PostingError
+from erp.posting.documents import post_document
+from erp.posting.orders import post_order
+from erp.posting.result import Posted
+
+__all__ = ["Posted", "PostingError", "post_document", "post_order"]
