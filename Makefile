@@ -51,7 +51,6 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint --quiet templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py compile_translations --check
 	$(BIN)/python -m tests.deployable
 
 # Installing everything for the checks installs what the product needs as well.

@@ -110,7 +110,7 @@ def node(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMe
 
 
 def sqlite_version(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Informs only where more than the dispatcher may checkpoint, which the settings switch off."""
+    """Harmless as long as the dispatcher alone checkpoints, which the settings see to."""
     if not _embedded_database() or sqlite3.sqlite_version_info >= WAL_FIXED:
         return []
     if "wal_autocheckpoint=0" in settings.DATABASES["default"]["OPTIONS"].get("init_command", ""):

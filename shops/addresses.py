@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 SHOPIFY = re.compile(r"(?:https://)?([a-z0-9][a-z0-9-]{0,59})\.myshopify\.com/?", re.ASCII)
 LOCAL = re.compile(r"http://(127\.0\.0\.1|localhost):([1-9][0-9]{0,4})/?", re.ASCII)
+LAST_PORT = 65535
 
 
 def shop_address(text: str, *, allow_local: bool) -> str:
@@ -21,7 +22,7 @@ def shop_address(text: str, *, allow_local: bool) -> str:
     if match := SHOPIFY.fullmatch(wanted):
         return f"https://{match[1]}.myshopify.com"
     local = LOCAL.fullmatch(wanted)
-    if local and int(local[2]) <= 65535:
+    if local and int(local[2]) <= LAST_PORT:
         if allow_local:
             return f"http://{local[1]}:{local[2]}"
         raise ValidationError(

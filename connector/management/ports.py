@@ -5,10 +5,11 @@ from __future__ import annotations
 import socket
 
 TRIES = 50  # ports looked at, one after another
+LAST = 65535  # the highest port there is
 
 
-class PortTaken(Exception):
-    """The port that was asked for by name is in use: ask for another, or end what uses it."""
+class PortRefused(Exception):
+    """The port that was asked for is in use, or is none: ask for another."""
 
 
 def is_free(port: int) -> bool:
@@ -22,17 +23,17 @@ def is_free(port: int) -> bool:
 
 
 def asked_port(text: str) -> int:
-    """Return the port that a person asked for. Raises PortTaken, or ValueError with a sentence."""
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
-        raise ValueError(f"PORT={text}: write a port number between 1 and 65535.")
+    """Return the port that a person asked for. Raises PortRefused."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= LAST:
+        raise PortRefused(f"PORT={text}: write a port number between 1 and {LAST}.")
     if not is_free(int(text)):
-        raise PortTaken(f"Port {text} is in use by another program. Choose another: PORT=8001.")
+        raise PortRefused(f"Port {text} is in use by another program. Choose another: PORT=8001.")
     return int(text)
 
 
 def next_free_port(first: int, *, taken: frozenset[int] = frozenset()) -> int:
-    """Return the first free port from `first` on. Raises PortTaken when none of many is."""
-    for port in range(first, min(first + TRIES, 65536)):
+    """Return the first free port from `first` on. Raises PortRefused when none of many is."""
+    for port in range(first, min(first + TRIES, LAST + 1)):
         if port not in taken and is_free(port):
             return port
-    raise PortTaken(f"No port from {first} to {first + TRIES - 1} is free.")
+    raise PortRefused(f"No port from {first} to {first + TRIES - 1} is free.")

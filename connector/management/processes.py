@@ -74,8 +74,8 @@ class Processes:
             if (status := process.poll()) is not None:
                 raise ChildEnded(self._told(name, f"has ended with status {status}"))
 
-    def pids(self) -> dict[str, int]:
-        return {name: process.pid for name, process in self._running.items()}
+    def is_running(self, name: str) -> bool:
+        return name in self._running and self._running[name].poll() is None
 
     def stop(self, *, grace: float = GRACE) -> None:
         """Ask all to end; after `grace` seconds kill what is left, with its own children."""

@@ -9,8 +9,7 @@ from types import FrameType
 
 
 class EndRequested(BaseException):
-    """Somebody pressed Ctrl-C or sent SIGTERM. Like KeyboardInterrupt it is nobody's to catch but
-    the command's."""
+    """Somebody pressed Ctrl-C or sent SIGTERM; only the command itself may catch it."""
 
 
 def _raise(number: int, frame: FrameType | None) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 
-from celery import current_app
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
@@ -16,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
+from connector.celery import app
 from jobqueue.models import WorkerHeartbeat
 
 logger = logging.getLogger(__name__)
@@ -28,8 +28,7 @@ BROKER_WAIT = 1.0  # s
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 as long as the process can answer; looks at nothing else, so that it is restarted only
-    when a restart helps."""
+    """200 as long as this process can answer, so that it is restarted only when that helps."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -50,8 +49,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _expected() -> list[WorkerHeartbeat.Kind]:
+    """With memory:// the dispatcher lives in the worker and ticks by itself, without beat."""
     kinds = WorkerHeartbeat.Kind
-    return [kinds.WORKER, kinds.DISPATCHER, kinds.BEAT]
+    embedded = [kinds.WORKER, kinds.DISPATCHER]
+    return embedded if settings.QUEUE_EMBEDDED else [*embedded, kinds.BEAT]
 
 
 def _database() -> str:
@@ -74,7 +75,7 @@ def _heartbeat(kind: WorkerHeartbeat.Kind) -> str:
 def _broker() -> str:
     """Try to connect, with one short attempt: the question must not wait for the answer."""
     try:
-        with current_app.connection_for_write(connect_timeout=BROKER_WAIT) as link:
+        with app.connection_for_write(connect_timeout=BROKER_WAIT) as link:
             link.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_WAIT)
     except (OperationalError, OSError):
         return "does not answer"

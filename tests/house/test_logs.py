@@ -71,11 +71,9 @@ def test_a_secret_is_struck_out_wherever_it_stands(formatter: logging.Formatter,
 
 @both
 def test_a_traceback_is_redacted_too(formatter: logging.Formatter) -> None:
-    try:
-        raise ValueError("no customer kari.nordmann@example.no with shpat_0123abcd")
-    except ValueError as error:
-        made = record("failed")
-        made.exc_info = (type(error), error, error.__traceback__)
+    made = record("failed")
+    error = ValueError("no customer kari.nordmann@example.no with shpat_0123abcd")
+    made.exc_info = (type(error), error, None)
     line = formatter.format(made)
     assert "ValueError" in line
     assert "nordmann" not in line
