@@ -1,4 +1,4 @@
-"""Brings an installation up to date: tables, translations, static files. Safe to repeat."""
+"""Brings an installation up to date: tables, ticks, translations, static files. Safe to repeat."""
 
 from __future__ import annotations
 
@@ -10,5 +10,6 @@ from django.core.management import call_command
 def prepare() -> None:
     """Do all of it, quietly; raises what a command raises."""
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("jobqueue", "ticks")
     call_command("compile_translations", stdout=StringIO())
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -100,7 +100,7 @@ class Command(BaseCommand):
 
 def _insist_on_environment() -> None:
     """Start anew with the demo's own environment, unless this is it."""
-    if settings.BROKER_URL == ENVIRONMENT["BROKER_URL"] and settings.SHOPIFY_ALLOW_LOCAL:
+    if ENVIRONMENT["BROKER_URL"] == settings.BROKER_URL and settings.SHOPIFY_ALLOW_LOCAL:
         os.environ.update(ENVIRONMENT)  # for the children
         return
     files = {f"{name}_FILE" for name in ENVIRONMENT}  # would have the last word
