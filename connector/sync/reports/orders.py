@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from connector.shopify.orders import order_pages
-from connector.shopify.search import updated_since
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from connector.shopify.orders import order_pages
+from connector.shopify.search import updated_since
 from connector.sync.mapping.orders import bracketed
 from connector.sync.models import StagedOrder
 from connector.sync.report import FilterField, Option, Outcome, Report, Result
