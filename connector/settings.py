@@ -114,6 +114,43 @@ QUEUE_HINT = env.number("QUEUE_HINT", 15)  # s a message is believed to be in th
 QUEUE_CONCURRENCY = int(env.number("QUEUE_CONCURRENCY", 2))  # pool processes of a worker
 QUEUE_NODE = env.text("QUEUE_NODE", socket.gethostname())  # machines must differ in it
 QUEUE_LOCK_DIR = Path(env.text("QUEUE_LOCK_DIR", str(DATA_DIR / "locks")))
+QUEUE_CELERY = "connector.celery"  # the module that holds the Celery app
+QUEUE_RUN_ON = env.number("QUEUE_RUN_ON", 0.25)  # s one message may go on with further entries
+
+CELERY_BROKER_URL = BROKER_URL
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = None  # keeps beat from sending a clean-up of results
+# The entry row is the truth: a message may be lost, so it is acknowledged before it is worked on.
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BROKER_CONNECTION_TIMEOUT = 0.5  # s
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_PREFETCH_MULTIPLIER = 8 if QUEUE_EMBEDDED else 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # the lease decides
+CELERY_WORKER_CONCURRENCY = QUEUE_CONCURRENCY
+CELERY_WORKER_MAX_TASKS_PER_CHILD = int(env.number("QUEUE_TASKS_PER_CHILD", 200))
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KB
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 25  # s
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # s
+# Publishing fails within half a second when the broker is away; a page must not hang on it.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {"polling_interval": 0.01}
+    if QUEUE_EMBEDDED
+    else {
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 5,
+        "health_check_interval": 5,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
+    }
+)
 
 # --- Language, time, static files -----------------------------------------------------------
 USE_TZ = True

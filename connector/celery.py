@@ -1,0 +1,25 @@
+"""The Celery app. Its settings stand in `settings.py`; what a worker does besides, in `jobqueue`."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import celeryd_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "connector.settings")
+
+app = Celery("connector")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.set_default()
+app.autodiscover_tasks(["jobqueue"])
+# Django's connections stay open from task to task; the queue closes those that broke.
+app.conf.CELERY_DB_REUSE_MAX = 1000
+
+
+@celeryd_init.connect
+def _equip_worker(**_signal: Any) -> None:
+    from jobqueue import worker  # needs the models, which are not loaded when this module is
+
+    worker.attach(app)

@@ -1,0 +1,94 @@
+"""The queue's way to the database: its clock, its short write transactions, its raw statements.
+
+Leases, hints and due times are compared with the database's clock alone, so a machine whose clock
+is wrong can neither shorten a lease nor start an entry early.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+AWAY = (OperationalError, InterfaceError)  # the database is gone or busy; asking again may help
+
+_SQLITE_NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+_SQLITE_LATER = r"strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %(\1)s || ' seconds')"
+_POSTGRES_NOW = "statement_timestamp()"
+_POSTGRES_LATER = r"(statement_timestamp() + %(\1)s * interval '1 second')"
+_gates = threading.local()
+
+
+def _run(sql: str, params: dict[str, Any]) -> tuple[list[tuple[Any, ...]], int]:
+    """Execute `sql`; `{now}` is the clock, `{now+ttl}` the clock and the parameter ttl (s)."""
+    sqlite = connection.vendor == "sqlite"
+    text = sql.replace("{now}", _SQLITE_NOW if sqlite else _POSTGRES_NOW)
+    text = re.sub(r"\{now\+(\w+)\}", _SQLITE_LATER if sqlite else _POSTGRES_LATER, text)
+    text = text.replace("{skip locked}", "" if sqlite else "FOR UPDATE SKIP LOCKED")
+    with connection.cursor() as cursor:
+        cursor.execute(text, params)
+        found = cursor.fetchall() if cursor.description else []
+        return found, cursor.rowcount
+
+
+def rows(sql: str, **params: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query, or of a statement with RETURNING. On SQLite times come as text."""
+    return _run(sql, params)[0]
+
+
+def change(sql: str, **params: Any) -> int:
+    """The number of rows that a statement changed."""
+    return _run(sql, params)[1]
+
+
+def clock() -> datetime:
+    """The database's time; aware, UTC."""
+    [(now,)] = rows("SELECT {now}")
+    return now if isinstance(now, datetime) else datetime.fromisoformat(now).replace(tzinfo=UTC)
+
+
+@contextmanager
+def write() -> Iterator[None]:
+    """A short write transaction.
+
+    On SQLite the writers queue on a file lock, which wakes the next at once; SQLite itself would
+    let it sleep for 1 to 100 ms. Inside a transaction it is a savepoint, without the lock: whoever
+    holds SQLite's write lock must not wait for one who waits for it.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    gate = _gate()
+    fcntl.flock(gate, fcntl.LOCK_EX)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        fcntl.flock(gate, fcntl.LOCK_UN)
+
+
+class _Gate:
+    """One thread's handle of the lock file. A forked child opens its own: locks are shared."""
+
+    def __init__(self, name: str) -> None:
+        self.handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.made_for = (os.getpid(), name)
+
+    def __del__(self) -> None:
+        os.close(self.handle)
+
+
+def _gate() -> int:
+    name = f"{connection.settings_dict['NAME']}-gate"
+    gate: _Gate | None = getattr(_gates, "mine", None)
+    if gate is None or gate.made_for != (os.getpid(), name):
+        gate = _gates.mine = _Gate(name)
+    return gate.handle

@@ -1,0 +1,106 @@
+"""The dispatcher: repairs what broke and rings for what is due.
+
+A thread of the one worker when there is no broker, else a process; any number may run, and none
+remembers anything. Without a broker it looks every 20 ms whether another process has written.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+
+from jobqueue import database, heartbeats, hints, repair, retention, tasks
+from jobqueue.broker import Depth
+from jobqueue.forks import guard
+from jobqueue.models import WorkerHeartbeat
+from jobqueue.models.heartbeat import EVERY
+
+logger = logging.getLogger(__name__)
+
+QUICK = 0.02  # s between looks without a broker
+CALM = 0.2  # s between looks for what became due
+
+
+class Rhythm:
+    """Something done at most every so many seconds."""
+
+    def __init__(self, every: float) -> None:
+        self.every = every
+        self.last = float("-inf")
+
+    def due(self) -> bool:
+        now = time.monotonic()
+        if now - self.last < self.every:
+            return False
+        self.last = now
+        return True
+
+
+class Dispatcher:
+    def __init__(self, *, embedded: bool | None = None) -> None:
+        self.embedded = settings.QUEUE_EMBEDDED if embedded is None else embedded
+        self.depth = Depth(embedded=self.embedded)
+        self.repairs = Rhythm(1.0)
+        self.looks = Rhythm(CALM)
+        self.beats = Rhythm(EVERY.total_seconds())
+        self.checkpoints = Rhythm(10.0)
+        self.cleanings = Rhythm(3600.0)
+        self.version = -1
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set. A database that is away is waited for."""
+        if self.embedded:
+            self._safely(hints.drop_all)
+        while not stop.is_set():
+            self._safely(self.once)
+            stop.wait(QUICK if self.embedded else CALM)
+        connection.close()
+
+    def _safely(self, action: Callable[[], object]) -> None:
+        try:
+            with guard:
+                action()
+        except (DatabaseError, InterfaceError):
+            logger.warning("database away", exc_info=True)
+            connection.close()
+            time.sleep(CALM)
+
+    def once(self) -> None:
+        """One look; cheap when nothing has changed."""
+        repairs = self.repairs.due()
+        if repairs:
+            repair.repair()
+        if self._has_changed() or self.looks.due() or repairs:
+            self._ring()
+        if self.beats.due():
+            heartbeats.tell(WorkerHeartbeat.Kind.DISPATCHER)
+        self._keep_house()
+
+    def _ring(self) -> None:
+        hinted = hints.outstanding()
+        depth = self.depth.messages() if hinted or self.embedded else 0
+        for entry_id in hints.choose(hints.window() - max(hinted, depth)):
+            if not tasks.publish(entry_id):
+                return
+
+    def _has_changed(self) -> bool:
+        """Whether another connection has written to the SQLite file since the last look."""
+        if connection.vendor != "sqlite":
+            return self.embedded
+        [(version,)] = database.rows("PRAGMA data_version")
+        changed: bool = version != self.version
+        self.version = version
+        return changed
+
+    def _keep_house(self) -> None:
+        if connection.vendor == "sqlite" and self.checkpoints.due():
+            # The dispatcher alone does: two that checkpoint back to back can corrupt the file in
+            # SQLite before 3.51.3.
+            database.rows("PRAGMA wal_checkpoint(PASSIVE)")
+        if self.cleanings.due():
+            retention.clean()

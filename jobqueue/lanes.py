@@ -1,0 +1,103 @@
+"""Lanes: which entries may start beside those that run.
+
+A category lets `limit` entries run at once, each in a numbered place; a lock key lets one. Partial
+unique indexes make more impossible; what stands here only saves trying.
+"""
+
+from __future__ import annotations
+
+from jobqueue import database
+from jobqueue.models import JobQueueEntry, Status
+
+# Whether entry e could start now as far as its category and its lock are concerned.
+OPEN = """(e.lock_key = '' OR NOT EXISTS (
+    SELECT 1 FROM jobqueue_entry k WHERE k.status = 'in_process' AND k.lock_key = e.lock_key))
+  AND (e.category = '' OR (
+    SELECT count(*) FROM jobqueue_entry p
+     WHERE p.status = 'in_process' AND p.category = e.category AND p.category <> '')
+    < coalesce((SELECT c."limit" FROM jobqueue_category c WHERE c.code = e.category), 1))"""
+
+TAKEN = """SELECT p.slot, coalesce((SELECT c."limit" FROM jobqueue_category c
+                                     WHERE c.code = %(category)s), 1)
+  FROM jobqueue_entry p
+ WHERE p.status = 'in_process' AND p.category = %(category)s AND p.category <> ''"""
+
+PARKABLE = """e.status = 'ready' AND e.earliest_start <= {now}
+   AND (e.category <> '' OR e.lock_key <> '') AND NOT ({open})"""
+
+
+def spell(sql: str) -> str:
+    """Write out `{open}` and `{parkable}` in a statement about entry e."""
+    return sql.replace("{parkable}", PARKABLE).replace("{open}", OPEN)
+
+
+PARK = spell(
+    "UPDATE jobqueue_entry AS e SET status = 'waiting', hint_until = NULL WHERE {parkable}"
+)
+ANY_PARKABLE = spell("SELECT 1 FROM jobqueue_entry e WHERE {parkable} LIMIT 1")
+
+WAKE = spell("""UPDATE jobqueue_entry SET status = 'ready', hint_until = NULL
+ WHERE status = 'waiting' AND id = (
+   SELECT e.id FROM jobqueue_entry e WHERE e.status = 'waiting' AND {chosen} AND {open}
+    ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked})""")
+WAKE_CATEGORY = WAKE.replace("{chosen}", "e.category = %(category)s")
+WAKE_LOCK = WAKE.replace("{chosen}", "e.lock_key = %(lock_key)s AND e.lock_key <> ''")
+
+ASLEEP = spell("""SELECT DISTINCT e.category, e.lock_key FROM jobqueue_entry e
+ WHERE e.status = 'waiting' AND NOT EXISTS (
+   SELECT 1 FROM jobqueue_entry r WHERE r.status = 'ready' AND r.category = e.category
+      AND r.category <> '' AND r.earliest_start <= {now}) AND {open}""")
+
+
+def free_place(category: str) -> int | None:
+    """The lowest free place of a category; 0 without category; None when all are taken."""
+    if not category:
+        return 0
+    taken = database.rows(TAKEN, category=category)
+    if not taken:
+        return 1
+    used, limit = {slot for slot, _ in taken}, taken[0][1]
+    return next((place for place in range(1, limit + 1) if place not in used), None)
+
+
+def is_locked(lock_key: str) -> bool:
+    """Whether an entry with this key runs."""
+    return bool(lock_key) and JobQueueEntry.objects.running().filter(lock_key=lock_key).exists()
+
+
+def is_open(category: str, lock_key: str) -> bool:
+    return free_place(category) is not None and not is_locked(lock_key)
+
+
+def park(entry: JobQueueEntry) -> None:
+    """Let a due entry wait for its lane; whoever leaves the lane wakes the best one."""
+    JobQueueEntry.objects.filter(pk=entry.pk, fence=entry.fence, status=Status.READY).update(
+        status=Status.WAITING, hint_until=None
+    )
+
+
+def park_all() -> int:
+    """Make all due entries behind a full lane Waiting, so that looking for work skips them."""
+    if not database.rows(ANY_PARKABLE):  # a write that changes nothing still locks SQLite
+        return 0
+    with database.write():
+        return database.change(PARK)
+
+
+def wake(category: str, lock_key: str) -> int:
+    """Make the best entry that waits for this lane, and the best for this lock, Ready."""
+    woken = 0
+    if category:
+        woken += database.change(WAKE_CATEGORY, category=category)
+    if lock_key:
+        woken += database.change(WAKE_LOCK, lock_key=lock_key)
+    return woken
+
+
+def wake_all() -> int:
+    """Wake lanes that nobody woke: the limit was raised, or an entry left by a person's hand."""
+    woken = 0
+    for category, lock_key in database.rows(ASLEEP):
+        with database.write():
+            woken += wake(category, lock_key)
+    return woken

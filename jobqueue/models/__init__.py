@@ -1,0 +1,18 @@
+"""The queue's four tables. The entry row is the truth; a message is only a doorbell."""
+
+from __future__ import annotations
+
+from jobqueue.models.category import JobQueueCategory
+from jobqueue.models.entry import JobQueueEntry, Priority, Status
+from jobqueue.models.heartbeat import WorkerHeartbeat
+from jobqueue.models.log import JobQueueLogEntry, LogStatus
+
+__all__ = [
+    "JobQueueCategory",
+    "JobQueueEntry",
+    "JobQueueLogEntry",
+    "LogStatus",
+    "Priority",
+    "Status",
+    "WorkerHeartbeat",
+]

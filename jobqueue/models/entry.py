@@ -1,0 +1,262 @@
+"""What is to run, when, and how it stands. Only the queue's own moves write `status`."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from jobqueue.recurrence import Rule, RuleError
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Status(models.TextChoices):
+    READY = "ready", _("Ready")
+    WAITING = "waiting", _("Waiting")  # due, but its lane or its lock is taken
+    IN_PROCESS = "in_process", _("In Process")
+    ERROR = "error", _("Error")
+    ON_HOLD = "on_hold", _("On Hold")
+    FINISHED = "finished", _("Finished")
+    INACTIVE = "inactive", _("On Hold with Inactivity Timeout")
+
+
+class Priority(models.IntegerChoices):
+    HIGH = 1000, _("High")
+    NORMAL = 2000, _("Normal")
+    LOW = 3000, _("Low")
+
+
+QUEUED = (Status.READY, Status.WAITING)
+
+
+class EntryQuerySet(models.QuerySet["JobQueueEntry"]):
+    def queued(self) -> Self:
+        """Ready or Waiting."""
+        return self.filter(status__in=QUEUED)
+
+    def running(self) -> Self:
+        return self.filter(status=Status.IN_PROCESS)
+
+    def due(self) -> Self:
+        """Queued and past their earliest start by the database's clock, next first."""
+        return (
+            self.queued()
+            .filter(earliest_start__lte=Now())
+            .order_by("urgency", "earliest_start", "pk")
+        )
+
+    def twins_of(self, entry: JobQueueEntry) -> Self:
+        """Queued one-off entries that ask for the very same work."""
+        return (
+            self.queued()
+            .filter(recurring=False, lock_key=entry.lock_key, parameters_hash=entry.parameters_hash)
+            .exclude(lock_key="")
+            .exclude(pk=entry.pk)
+        )
+
+
+class JobQueueEntry(models.Model):
+    """Source: BC table 472, Job Queue Entry. The primary key is its Entry No."""
+
+    # What to run
+    kind = models.CharField(_("report"), max_length=60)
+    number = models.PositiveIntegerField(_("object ID to run"))  # BC's object id, e.g. 30104
+    description = models.CharField(_("description"), max_length=250, blank=True)
+    parameters = models.JSONField(_("parameters"), default=dict, blank=True)
+    parameters_version = models.PositiveSmallIntegerField(default=1)
+    parameters_hash = models.CharField(max_length=64, editable=False)  # of kind and parameters
+    shop = models.CharField(_("shop"), max_length=20, blank=True)  # a plain code
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("user"),
+    )
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    idem_key = models.CharField(max_length=120, null=True, unique=True, editable=False)  # noqa: DJ001 - NULLs do not collide
+
+    # Whom it waits for
+    category = models.CharField(_("job queue category code"), max_length=20, blank=True)
+    slot = models.PositiveSmallIntegerField(default=0, editable=False)  # its place while it runs
+    lock_key = models.CharField(max_length=120, blank=True)  # two of one key never overlap
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority, default=Priority.NORMAL
+    )
+    urgency = models.PositiveSmallIntegerField(default=Priority.NORMAL, editable=False)  # aged
+
+    # When
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ON_HOLD)
+    earliest_start = models.DateTimeField(_("earliest start"))  # aware, UTC
+    expiration = models.DateTimeField(_("expiration"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)  # failed so far
+    max_attempts = models.PositiveSmallIntegerField(  # retries after the first run
+        _("maximum number of attempts"), default=5, validators=[MaxValueValidator(10)]
+    )
+    rerun_delay = models.PositiveSmallIntegerField(  # s before the first retry; then doubled
+        _("rerun delay (sec.)"), default=30, validators=[MaxValueValidator(3600)]
+    )
+    inactivity_timeout = models.PositiveIntegerField(
+        _("inactivity timeout (min.)"), default=5, validators=[MinValueValidator(5)]
+    )
+    job_timeout = models.DurationField(_("job timeout"))
+
+    # Again
+    recurring = models.BooleanField(_("recurring"), default=False, editable=False)
+    monday = models.BooleanField(_("Mondays"), default=False)
+    tuesday = models.BooleanField(_("Tuesdays"), default=False)
+    wednesday = models.BooleanField(_("Wednesdays"), default=False)
+    thursday = models.BooleanField(_("Thursdays"), default=False)
+    friday = models.BooleanField(_("Fridays"), default=False)
+    saturday = models.BooleanField(_("Saturdays"), default=False)
+    sunday = models.BooleanField(_("Sundays"), default=False)
+    starting_time = models.TimeField(_("starting time"), null=True, blank=True)  # local to zone
+    ending_time = models.TimeField(_("ending time"), null=True, blank=True)  # local to zone
+    minutes_between_runs = models.PositiveIntegerField(_("minutes between runs"), default=0)
+    date_formula = models.CharField(_("next run date formula"), max_length=32, blank=True)
+    fixed_grid = models.BooleanField(_("fixed grid"), default=False)
+    zone = models.CharField(_("time zone"), max_length=60, default="UTC")  # IANA
+    consecutive_failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    hold_reason = models.TextField(_("reason for the hold"), blank=True)
+
+    # The run
+    fence = models.BigIntegerField(default=0, editable=False)  # +1 at every claim
+    owner = models.CharField(max_length=80, blank=True, editable=False)
+    node = models.CharField(max_length=80, blank=True, editable=False)
+    started = models.DateTimeField(_("started"), null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)  # database clock
+    last_progress_at = models.DateTimeField(null=True, editable=False)
+    progress = models.JSONField(default=dict, editable=False)  # phase, done, total, counts
+    hint_until = models.DateTimeField(null=True, editable=False)  # a message is believed under way
+    cancel_requested = models.BooleanField(default=False, editable=False)
+    error_message = models.TextField(_("error message"), blank=True)
+    error_trace = models.TextField(_("call stack"), blank=True)
+    created = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    changed = models.DateTimeField(_("changed"), db_default=Now(), editable=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        db_table = "jobqueue_entry"
+        verbose_name = _("job queue entry")
+        verbose_name_plural = _("job queue entries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category", "slot"],
+                condition=Q(status="in_process") & ~Q(category=""),
+                name="one_runs_per_place",
+            ),
+            models.UniqueConstraint(
+                fields=["lock_key"],
+                condition=Q(status="in_process") & ~Q(lock_key=""),
+                name="one_runs_per_lock",
+            ),
+            models.UniqueConstraint(
+                fields=["lock_key", "parameters_hash"],
+                condition=Q(status__in=["ready", "waiting"], recurring=False) & ~Q(lock_key=""),
+                name="one_waits_per_lock_and_parameters",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="in_process", lease_until__isnull=False) & ~Q(owner=""))
+                | (~Q(status="in_process") & Q(lease_until__isnull=True, owner="")),
+                name="owned_iff_in_process",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_attempts__lte=10, rerun_delay__lte=3600, inactivity_timeout__gte=5),
+                name="entry_limits",
+            ),
+            models.CheckConstraint(
+                condition=Q(recurring=True)
+                | Q(starting_time__isnull=True, ending_time__isnull=True),
+                name="only_recurring_has_a_window",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["urgency", "earliest_start", "id"],
+                condition=Q(status="ready"),
+                name="entry_ready",
+            ),
+            models.Index(
+                fields=["category", "urgency", "earliest_start", "id"],
+                condition=Q(status="waiting"),
+                name="entry_waiting",
+            ),
+            models.Index(
+                fields=["lock_key", "urgency", "earliest_start"],
+                condition=Q(status="waiting") & ~Q(lock_key=""),
+                name="entry_waiting_for_lock",
+            ),
+            models.Index(
+                fields=["lease_until"], condition=Q(status="in_process"), name="entry_leased"
+            ),
+            models.Index(
+                fields=["category", "hint_until"],
+                condition=Q(status="ready", hint_until__isnull=False),
+                name="entry_hinted",
+            ),
+            models.Index(
+                fields=["expiration"],
+                condition=Q(status__in=["ready", "waiting"], expiration__isnull=False),
+                name="entry_expiring",
+            ),
+            models.Index(fields=["status", "changed"], name="entry_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.kind} {self.shop}".strip()
+
+    def rule(self) -> Rule:
+        """When it recurs. Raises RuleError when the fields make no sense together."""
+        return Rule(
+            weekdays=frozenset(n for n, day in enumerate(DAYS) if getattr(self, day)),
+            minutes=self.minutes_between_runs,
+            starting=self.starting_time,
+            ending=self.ending_time,
+            zone=self.zone,
+            fixed_grid=self.fixed_grid,
+        )
+
+    def settle(self) -> None:
+        """Derive `recurring` and BC's default of a day between runs, and check the dates.
+
+        Raises ValidationError with a sentence on the field that mends it.
+        """
+        self.recurring = any(getattr(self, day) for day in DAYS)
+        if self.recurring and not self.minutes_between_runs:
+            self.minutes_between_runs = 24 * 60
+        self._check_times()
+        if self.expiration is not None and self.expiration <= self.earliest_start:
+            raise ValidationError(
+                {"expiration": _("The expiration must be later than the earliest start.")}
+            )
+
+    def clean(self) -> None:
+        self.settle()
+
+    def _check_times(self) -> None:
+        if self.date_formula:
+            raise ValidationError(
+                {"date_formula": _("Date formulas are not supported. Use weekdays and minutes.")}
+            )
+        window: dict[str, time | None] = {
+            "starting_time": self.starting_time,
+            "ending_time": self.ending_time,
+        }
+        for field, value in window.items():
+            if value is not None and not self.recurring:
+                raise ValidationError({field: _("Only a recurring entry has a time window.")})
+        if self.recurring:
+            try:
+                self.rule()
+            except RuleError as error:
+                raise ValidationError({"minutes_between_runs": str(error)}) from error

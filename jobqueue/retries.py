@@ -1,0 +1,26 @@
+"""How long a failed entry waits before it is tried again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+LONGEST = timedelta(hours=1)
+
+
+def spread() -> float:
+    """A factor from 0.8 to 1.2, so that entries that failed together do not come back together."""
+    return random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
+
+
+def pause(
+    attempt: int, first: timedelta, after: timedelta | None, factor: Callable[[], float] = spread
+) -> timedelta:
+    """The wait after the `attempt`-th failure (from 1): `first`, then doubled, at most an hour.
+
+    `after` is the least that the other side asked for (Retry-After); the longer wait counts.
+    """
+    doubled: timedelta = first * 2 ** min(attempt - 1, 20)
+    usual = min(LONGEST, doubled) * factor()
+    return max(usual, after or timedelta(0))

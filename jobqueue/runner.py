@@ -1,0 +1,132 @@
+"""Runs one entry and writes down how it ended. The only place that catches every exception."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import close_old_connections, connection
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from jobqueue import database, endings, lease
+from jobqueue.claim import Claim, claim
+from jobqueue.endings import Failure
+from jobqueue.errors import (
+    Cancelled,
+    ClaimLost,
+    Halt,
+    Retry,
+    ShuttingDown,
+    Snooze,
+    TimedOut,
+    UnknownKind,
+)
+from jobqueue.lease import Lease
+from jobqueue.models import JobQueueEntry
+from jobqueue.registry import kind_named
+from jobqueue.running import Outcome, RunningJob
+
+logger = logging.getLogger(__name__)
+
+End = Callable[[bool], int | None]  # writes the ending; given whether to hint a successor
+
+
+def run_entry(entry_id: int, *, run_on: bool = False) -> int | None:
+    """Claim and run one entry here and now; returns at once if it may not run now.
+
+    With `run_on` the next entry in line is hinted to this process and returned: run it, or ring
+    for it. Raises only when the database cannot be reached.
+    """
+    claimed_at = time.monotonic()
+    try:
+        found = claim(entry_id)
+    except database.AWAY:
+        # Nothing was claimed; the entry is Ready and the dispatcher rings again.
+        logger.warning("claim failed", exc_info=True, extra={"entry": entry_id})
+        _hang_up()
+        return None
+    if found is None:
+        return None
+    with lease.held(entry_id, found.entry.fence, claimed_at, found.entry.job_timeout) as held:
+        end = _run(found, held)
+        held.leaving = True
+        return _leave(end, held, run_on=run_on)
+
+
+def _run(found: Claim, held: Lease) -> End:
+    """Call the handler; returns what is to be written."""
+    job = RunningJob(found.entry, found.log_id, found.started, held)
+    with translation.override(found.entry.language or None):
+        try:
+            outcome = _handle(found.entry, job)
+        except Exception as error:  # noqa: BLE001 - a handler's bug must not lose the entry
+            return _ending_of(found.entry, error)
+    return lambda run_on: endings.succeed(found.entry, outcome, run_on=run_on)
+
+
+def _handle(entry: JobQueueEntry, job: RunningJob) -> Outcome:
+    kind = kind_named(entry.kind)
+    if entry.parameters_version > kind.version:
+        raise Halt(_("A newer version made this entry. Update this one to run it."))
+    return kind.handler(job)
+
+
+def _ending_of(entry: JobQueueEntry, error: Exception) -> End:
+    """Translate what a handler raised. The one seam where errors become states."""
+    match error:
+        case ClaimLost():
+            logger.warning("run lost its claim", extra={"entry": entry.pk, "fence": entry.fence})
+            return lambda _run_on: None
+        case ShuttingDown():
+            return lambda _run_on: endings.give_back(entry)
+        case Cancelled():
+            return lambda _run_on: endings.cancel(entry)
+        case Snooze():
+            return lambda _run_on: endings.snooze(entry, error.after, str(error))
+        case _:
+            failure = _failure(entry, error)
+            return lambda run_on: endings.fail(entry, failure, run_on=run_on)
+
+
+def _failure(entry: JobQueueEntry, error: Exception) -> Failure:
+    match error:
+        case Retry():
+            return Failure(str(error), after=error.after)
+        case Halt() | UnknownKind():
+            return Failure(str(error), final=True)
+        case TimedOut():
+            limit = str(timedelta(seconds=int(entry.job_timeout.total_seconds())))
+            return Failure(_("The run took longer than %s and was stopped.") % limit)
+        case _:
+            logger.error(
+                "run failed", exc_info=error, extra={"entry": entry.pk, "kind": entry.kind}
+            )
+            trace = "".join(traceback.format_exception(error))
+            return Failure(f"{type(error).__name__}: {error}", trace)
+
+
+def _leave(end: End, held: Lease, *, run_on: bool) -> int | None:
+    """Write the ending; while the database is away, try until the lease is nearly over."""
+    while True:
+        try:
+            return end(run_on)
+        except ClaimLost:
+            logger.warning("run was taken over", extra={"entry": held.entry_id})
+            return None
+        except database.AWAY:
+            _hang_up()
+            if held.overdue():
+                raise
+            time.sleep(0.05)
+
+
+def _hang_up() -> None:
+    """Drop a broken connection, so that the next statement opens a new one."""
+    if connection.in_atomic_block:
+        close_old_connections()
+    else:
+        connection.close()

@@ -1,0 +1,81 @@
+"""What a handler is given, and what it gives back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models.functions import Now
+
+from jobqueue import database, shutdown
+from jobqueue.lease import Lease
+from jobqueue.models import JobQueueEntry, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run went that did not fail."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)  # read, created, … → number
+    message: str = ""
+    issues: int = 0  # records that need a person; any make the run "Succeeded with issues"
+
+
+class RunningJob:
+    """One run of an entry, for its handler."""
+
+    def __init__(self, entry: JobQueueEntry, log_id: int, started: datetime, lease: Lease) -> None:
+        self.entry_id = entry.pk
+        self.log_id = log_id
+        self.fence = entry.fence
+        self.kind = entry.kind
+        self.shop = entry.shop
+        self.parameters: dict[str, Any] = dict(entry.parameters)
+        self.started = started  # aware, UTC; database clock
+        self._lease = lease
+        self._progress: dict[str, Any] = {}
+        self._written = 0.0  # monotonic
+
+    def checkpoint(self) -> None:
+        """Call it at every record or page. Reads memory only.
+
+        Raises ClaimLost, Cancelled, TimedOut or ShuttingDown: let them through, the runner knows.
+        """
+        self._lease.check()
+        shutdown.check()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """The transaction for what the job writes: it commits only while the entry is ours.
+
+        Raises ClaimLost before anything is written. Keep it short: on SQLite nobody else writes
+        meanwhile.
+        """
+        with self._lease.transaction():
+            yield
+
+    def progress(
+        self,
+        *,
+        phase: str = "",
+        done: int | None = None,
+        total: int | None = None,
+        counts: Mapping[str, int] | None = None,
+    ) -> None:
+        """Show how far the run is. Written at most once a second; raises what checkpoint does."""
+        self.checkpoint()
+        news = {"phase": phase or None, "done": done, "total": total, "counts": counts}
+        self._progress.update({key: value for key, value in news.items() if value is not None})
+        if time.monotonic() - self._written >= 1.0:
+            self._written = time.monotonic()
+            self._show()
+
+    def _show(self) -> None:
+        with database.write():
+            JobQueueEntry.objects.filter(
+                pk=self.entry_id, fence=self.fence, status=Status.IN_PROCESS
+            ).update(progress=self._progress, last_progress_at=Now())

@@ -1,0 +1,87 @@
+"""Celery is the doorbell and the pool. What to run, and when, stands in the entry rows.
+
+A message holds an entry's number and nothing else. Lost, doubled, late or out of order, it cannot
+lose an entry, run it twice or run an outdated one.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from jobqueue import heartbeats, hints, repair, retention, runner, shutdown
+from jobqueue.models import WorkerHeartbeat
+
+logger = logging.getLogger(__name__)
+
+RUN_ON = 0.25  # s that one message may go on with further entries
+BROKER_REST = 5.0  # s without a further try once the broker did not answer
+
+
+class _Broker:
+    away_until = 0.0  # monotonic
+
+
+@shared_task(name="jobqueue.run", ignore_result=True)
+def run(entry_id: int) -> None:
+    """Run the entry, and while the budget lasts whatever is next in line."""
+    budget: float = getattr(settings, "QUEUE_RUN_ON", RUN_ON)
+    until = time.monotonic() + budget
+    following: int | None = entry_id
+    while following is not None:
+        following = runner.run_entry(following, run_on=True)
+        if following is not None and (time.monotonic() >= until or shutdown.announced()):
+            hand_over(following)
+            return
+
+
+@shared_task(name="jobqueue.tick", ignore_result=True)
+def tick() -> None:
+    """Do what the dispatcher does, in case there is none. Any number may do so at once."""
+    heartbeats.tell(WorkerHeartbeat.Kind.BEAT)
+    repair.repair()
+    for entry_id in hints.choose(hints.window() - hints.outstanding()):
+        publish(entry_id)
+
+
+@shared_task(name="jobqueue.housekeeping", ignore_result=True)
+def housekeeping() -> None:
+    """Remove what is older than the retention."""
+    retention.clean()
+
+
+def ring(entry_id: int) -> None:
+    """Ring for an entry once it is committed. Without a broker its dispatcher sees the row."""
+    if not settings.QUEUE_EMBEDDED:
+        transaction.on_commit(lambda: _ring(entry_id))
+
+
+def _ring(entry_id: int) -> None:
+    if time.monotonic() >= _Broker.away_until and hints.take(entry_id):
+        publish(entry_id)
+
+
+def hand_over(entry_id: int) -> None:
+    """Let another process run an entry that was hinted to this one."""
+    if settings.QUEUE_EMBEDDED:  # a pool process has no way to the worker's broker
+        hints.drop(entry_id)
+    else:
+        publish(entry_id)
+
+
+def publish(entry_id: int) -> bool:
+    """Send the message. Without a broker it fails fast, and the dispatcher rings later."""
+    if time.monotonic() < _Broker.away_until:
+        return False
+    try:
+        run.apply_async((entry_id,), retry=False)
+    except (OperationalError, OSError) as error:
+        _Broker.away_until = time.monotonic() + BROKER_REST
+        logger.warning("broker away", extra={"entry": entry_id, "error": repr(error)})
+        return False
+    return True

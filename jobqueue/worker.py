@@ -1,0 +1,85 @@
+"""What a Celery worker does for the queue besides running messages.
+
+Its main process says that it lives and, without a broker, holds the dispatcher. Its pool processes
+end themselves when they must not go on: with their worker, and when a lease is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from typing import Any
+
+from celery import Celery, bootsteps
+from celery.signals import worker_process_init, worker_shutting_down
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+
+from jobqueue import heartbeats, lease, shutdown
+from jobqueue.dispatcher import Dispatcher
+from jobqueue.forks import guard
+from jobqueue.models import WorkerHeartbeat
+from jobqueue.models.heartbeat import EVERY
+
+logger = logging.getLogger(__name__)
+
+ORPHANED = 89
+
+
+class Companion(bootsteps.StartStopStep):
+    """The threads beside the pool of a worker."""
+
+    requires = ("celery.worker.components:Pool",)
+
+    def __init__(self, worker: Any, **options: Any) -> None:
+        super().__init__(worker, **options)
+        self.stopped = threading.Event()
+
+    def start(self, worker: Any) -> None:
+        shutdown.withdraw()
+        self._thread(_say_alive, worker.concurrency or 1)
+        if settings.QUEUE_EMBEDDED:
+            self._thread(Dispatcher().run)
+
+    def stop(self, worker: Any) -> None:
+        self.stopped.set()
+
+    def _thread(self, target: Any, *args: Any) -> None:
+        name = getattr(target, "__name__", "dispatcher")
+        threading.Thread(target=target, args=(*args, self.stopped), name=name, daemon=True).start()
+
+
+def attach(app: Celery) -> None:
+    """Give the workers of `app` what the queue needs."""
+    app.steps["worker"].add(Companion)
+    worker_process_init.connect(_enter_pool, weak=False)
+    worker_shutting_down.connect(_shut_down, weak=False)
+
+
+def _say_alive(concurrency: int, stopped: threading.Event) -> None:
+    while not stopped.is_set():
+        try:
+            with guard:
+                heartbeats.tell(WorkerHeartbeat.Kind.WORKER, concurrency)
+        except (DatabaseError, InterfaceError):
+            logger.warning("database away", exc_info=True)
+            connection.close()
+        stopped.wait(EVERY.total_seconds())
+
+
+def _enter_pool(**_signal: Any) -> None:
+    lease.keeper.may_exit = True
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End with the worker: a process forked just before the worker dies gets no signal of it."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(ORPHANED)
+
+
+def _shut_down(**_signal: Any) -> None:
+    shutdown.announce()

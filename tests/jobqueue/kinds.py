@@ -1,0 +1,42 @@
+"""Kinds for the tests. A worker process gets them with `--include tests.jobqueue.kinds`."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from jobqueue import registry
+from jobqueue.registry import Kind
+from jobqueue.running import Outcome, RunningJob
+
+
+def count(job: RunningJob) -> Outcome:
+    """Report what the parameters say."""
+    return Outcome(job.parameters.get("counts", {}), issues=job.parameters.get("issues", 0))
+
+
+def sign(job: RunningJob) -> Outcome:
+    """Append “start” and “end” lines to a file, `seconds` apart: an oracle outside the queue."""
+    path = Path(job.parameters["file"])
+    note(path, f"start {job.entry_id} {job.fence} {os.getpid()} {time.time()}")
+    until = time.monotonic() + float(job.parameters.get("seconds", 0))
+    while time.monotonic() < until:
+        job.checkpoint()
+        time.sleep(0.01)
+    note(path, f"end {job.entry_id} {job.fence} {os.getpid()} {time.time()}")
+    return Outcome({"signed": 1})
+
+
+def note(path: Path, line: str) -> None:
+    with path.open("a", encoding="ascii") as file:  # one write of a short line is atomic
+        file.write(line + "\n")
+
+
+COUNT = Kind(90001, "test-count", "Count", count)
+SIGN = Kind(90002, "test-sign", "Sign", sign, time_limit=timedelta(minutes=5))
+
+for kind in (COUNT, SIGN):
+    registry.unregister(kind.name)
+    registry.register(kind)
