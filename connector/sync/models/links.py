@@ -1,5 +1,7 @@
-"""Which record of ours is which record of theirs. Every record has a link row from its first day,
-with a state and, where it is not mapped, the reason: there are no magic ids.
+"""Which record of ours is which record of theirs.
+
+Every record has a link row from its first day, with a state and, where it is not mapped, the
+reason: there are no magic ids.
 """
 
 from __future__ import annotations

@@ -1,0 +1,145 @@
+"""Runs any report: the loop, the transactions and the record. Knows neither jobs nor any report."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, transaction
+from django.utils.translation import gettext as _
+
+from connector.shopify.errors import ShopifyError, UserErrors
+from connector.sync.errors import RecordError, Skip
+from connector.sync.issues import note
+from connector.sync.models import Cursor, Run
+from connector.sync.report import Hold, Outcome, Report, Result
+
+logger = logging.getLogger(__name__)
+
+# About the run, not about one record: no record is blamed for them.
+ABOUT_THE_RUN = (OperationalError, InterfaceError, ShopifyError)
+
+
+def run(report: Report[Any], run_: Run, cursor: Cursor) -> Run:
+    """Fetch, apply and record, one batch after another.
+
+    A batch commits together with its issues, the counts and the cursor, so a run that dies is
+    resumed where its record ends. Raises what the hold and Shopify raise; everything recorded
+    until then stays.
+    """
+    hold, counts = report.context.hold, Counter[str]()
+    total = report.total()
+    hold.progress(phase=_("Reading"), done=0, total=total)
+    for items in report.fetch():
+        hold.checkpoint()
+        results = apply(report, items, hold, run_, counts, cursor)
+        logger.debug("batch recorded", extra={"run": run_.pk, "records": len(results)})
+        hold.progress(phase=str(report.label), done=counts["read"], total=total, counts=counts)
+    run_.finished_at = report.now()
+    with hold.transaction():
+        run_.save(update_fields=["finished_at"])
+    return run_
+
+
+def apply(
+    report: Report[Any],
+    items: Sequence[Any],
+    hold: Hold,
+    run_: Run,
+    counts: Counter[str],
+    cursor: Cursor,
+) -> list[Result]:
+    """Apply one batch and record it. An outgoing report is recorded record by record."""
+    if report.outgoing:
+        results = []
+        for item in items:
+            hold.checkpoint()
+            result = one(report, item)
+            results.append(result)
+            with hold.transaction():
+                _record(report, run_, counts, [item], [result])
+        return results
+    with hold.transaction():
+        results = together(report, items)
+        _record(report, run_, counts, items, results)
+        cursor.advance(report.position(items))
+    return results
+
+
+def together(report: Report[Any], items: Sequence[Any]) -> list[Result]:
+    """Apply a batch at once; when that fails, find the record that does it and take the others."""
+    if type(report).apply_all is Report.apply_all:
+        return [_saved(report, item) for item in items]
+    try:
+        with transaction.atomic():
+            return report.apply_all(items)
+    except ABOUT_THE_RUN:
+        raise
+    except Exception:
+        logger.exception("batch failed, going record by record", extra={"report": report.name})
+    return [_saved(report, item) for item in items]
+
+
+def _saved(report: Report[Any], item: object) -> Result:
+    """Apply in a savepoint: a record that fails leaves nothing behind but its issue."""
+    return one(report, item, around=transaction.atomic)
+
+
+def one(report: Report[Any], item: object, around: Callable[[], Any] | None = None) -> Result:
+    try:
+        if around is None:
+            return report.apply(item)
+        with around():
+            return report.apply(item)
+    except Skip as exc:
+        return Result(Outcome.SKIPPED, exc.code, str(exc))
+    except RecordError as exc:
+        return Result(Outcome.REJECTED, exc.code, str(exc))
+    except UserErrors as exc:
+        return Result(Outcome.REJECTED, "refused", str(exc))
+    except ABOUT_THE_RUN:
+        raise
+    except _UNEXPECTED as exc:
+        _id, name = report.identity(item)
+        logger.exception("record failed", extra={"report": report.name, "record": name})
+        sentence = _("Unexpected error (%(error)s). The record was left as it was; report this.")
+        return Result(Outcome.REJECTED, "unexpected", sentence % {"error": repr(exc)})
+
+
+# What a mapping or the database says of one odd record. Anything else stops the run.
+_UNEXPECTED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    DataError,
+    IntegrityError,
+)
+
+
+def _record(
+    report: Report[Any],
+    run_: Run,
+    counts: Counter[str],
+    items: Sequence[Any],
+    results: Sequence[Result],
+) -> None:
+    counts["read"] += len(results)
+    counts.update(result.outcome.value for result in results)
+    note(
+        run_, [(*report.identity(i), r) for i, r in zip(items, results, strict=True)], report.now()
+    )
+    run_.counts = dict(counts)
+    run_.save(update_fields=["counts"])
+
+
+def start(report: Report[Any], now: Callable[[], datetime], log_entry_id: int | None) -> Run:
+    """Open the record of a run."""
+    return Run.objects.create(
+        shop=report.shop, report=report.name, log_entry_id=log_entry_id, started_at=now()
+    )

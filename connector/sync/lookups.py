@@ -1,0 +1,163 @@
+"""Gathers, in a fixed number of queries, what the pure mappings need for a batch of orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from connector.shopify.nodes.order import OrderNode
+from connector.sync.errors import Blocked
+from connector.sync.mapping.terms import Accounts, DocumentTerms, ItemRef
+from connector.sync.matching.buyers import Buyer, Link, customer_draft, match
+from connector.sync.matching.items import match_items
+from connector.sync.models import CompanyLink, CustomerLink, VariantLink
+from connector.sync.models.links import MappingState
+from erp.models import Company, Lookup
+from shops.models import OrderSettings, Shop
+
+
+def books_of(shop: Shop) -> Company:
+    """The company whose books the shop writes to. Raises Blocked when there is none."""
+    company = Company.objects.filter(code=shop.company_code).first()
+    if company is None:
+        raise Blocked(f"The company {shop.company_code} of shop {shop} does not exist.", "company")
+    return company
+
+
+def document_terms(shop: Shop, books: Company, orders: Sequence[OrderNode]) -> DocumentTerms:
+    """Match what is not mapped yet, then gather everything that decides about these documents."""
+    settings = OrderSettings.objects.get(shop=shop)
+    customers, not_mapped = _customers(shop, settings, books, orders)
+    presentment = settings.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT
+    return DocumentTerms(
+        shop_code=shop.code,
+        zone=ZoneInfo(shop.zone),
+        accounts=_accounts(settings),
+        items=_items(shop, settings, books, orders),
+        customers=customers,
+        not_mapped=not_mapped,
+        presentment=presentment,
+        tax_mode="given" if settings.tax_mode == OrderSettings.TaxMode.GIVEN else "calculated",
+        tax_groups=_tax_groups(books),
+        tolerance=settings.tolerance,
+        location_code=settings.location_code,
+        create_invoices=settings.create_invoices_from_orders,
+        use_shopify_order_no=settings.use_shopify_order_no,
+        order_no_line=settings.shopify_order_no_on_doc_line,
+        block_test=settings.block_test_orders,
+        block_high_risk=settings.block_high_risk,
+    )
+
+
+def _accounts(settings: OrderSettings) -> Accounts:
+    return Accounts(
+        shipping=settings.shipping_charges_account,
+        gift_card=settings.sold_gift_card_account,
+        tip=settings.tip_account,
+        cash_rounding=settings.cash_roundings_account,
+        custom_line=settings.custom_line_account,
+        fees=settings.fee_account,
+    )
+
+
+def _tax_groups(books: Company) -> dict[Decimal, str]:
+    """Percent → VAT product group, for the business group of new customers."""
+    prefix = f"{books.setting('vat_bus')}|"
+    rates = Lookup.objects.filter(
+        company=books, kind=Lookup.Kind.VAT_RATE, code__startswith=prefix
+    ).order_by("code")
+    return {Decimal(rate.data["pct"]).normalize(): rate.code.removeprefix(prefix) for rate in rates}
+
+
+def _items(
+    shop: Shop, settings: OrderSettings, books: Company, orders: Sequence[OrderNode]
+) -> dict[str, ItemRef]:
+    gids = {line.variant_gid for order in orders for line in order.lines if line.variant_gid}
+    links = list(
+        VariantLink.objects.filter(variant__shop=shop, variant__gid__in=gids).select_related(
+            "variant", "item", "item_variant"
+        )
+    )
+    unmapped = [link for link in links if link.state == MappingState.UNMAPPED]
+    if unmapped:
+        match_items(books, unmapped, create=settings.auto_create_unknown_items)
+    return {
+        link.variant.gid: ItemRef(link.item.no, link.item_variant.code if link.item_variant else "")
+        for link in links
+        if link.item
+    }
+
+
+def _customers(
+    shop: Shop, settings: OrderSettings, books: Company, orders: Sequence[OrderNode]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Customer numbers by order, and for the other orders why they have none."""
+    if settings.customer_mapping == OrderSettings.CustomerMapping.DEFAULT:
+        links: dict[str, Link] = {}
+    else:
+        links = _customer_links(shop, [order for order in orders if not order.company])
+    links |= _company_links(shop, orders)
+    _match_new(settings, books, orders, links)
+    numbers: dict[str, str] = {}
+    missing: dict[str, str] = {}
+    for order in orders:
+        link = links.get(order.gid)
+        number = link.party.no if link and link.party else _default(settings, order)
+        if number:
+            numbers[order.gid] = number
+        else:
+            numbers[order.gid] = ""
+            missing[order.gid] = link.reason if link else _guest(shop)
+    return numbers, missing
+
+
+def _customer_links(shop: Shop, orders: Sequence[OrderNode]) -> dict[str, Link]:
+    """The link of each order's customer, by order; orders of one customer share the object."""
+    gids = {order.customer.gid for order in orders if order.customer}
+    rows = CustomerLink.objects.filter(customer__shop=shop, customer__gid__in=gids)
+    links = {link.customer.gid: link for link in rows.select_related("customer", "party")}
+    return {
+        order.gid: links[order.customer.gid]
+        for order in orders
+        if order.customer and order.customer.gid in links
+    }
+
+
+def _company_links(shop: Shop, orders: Sequence[OrderNode]) -> dict[str, Link]:
+    gids = {order.company.gid for order in orders if order.company}
+    rows = CompanyLink.objects.filter(company__shop=shop, company__gid__in=gids)
+    links = {link.company.gid: link for link in rows.select_related("company", "party")}
+    return {
+        order.gid: links[order.company.gid]
+        for order in orders
+        if order.company and order.company.gid in links
+    }
+
+
+def _match_new(
+    settings: OrderSettings,
+    books: Company,
+    orders: Sequence[OrderNode],
+    links: dict[str, Link],
+) -> None:
+    """Match each unmapped link once, with what the newest order says of who it stands for."""
+    for kind, create in (
+        (CustomerLink, settings.auto_create_unknown_customers),
+        (CompanyLink, settings.auto_create_unknown_companies),
+    ):
+        buyers: dict[int, Buyer] = {}
+        for order in sorted(orders, key=lambda order: order.updated_at):
+            link = links.get(order.gid)
+            if isinstance(link, kind) and link.state == MappingState.UNMAPPED:
+                buyers[link.pk] = Buyer(link, customer_draft(order))
+        if buyers:
+            match(books, list(buyers.values()), create=create)
+
+
+def _default(settings: OrderSettings, order: OrderNode) -> str:
+    return settings.default_company_no if order.company else settings.default_customer_no
+
+
+def _guest(shop: Shop) -> str:
+    return f"The order names no customer, and shop {shop} has no default customer."

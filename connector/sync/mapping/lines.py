@@ -1,0 +1,160 @@
+"""Lines of a Shopify order → lines of a sales document. Pure.
+
+Amounts are Shopify's current ones: what was removed or refunded is not sold. Sources: BC codeunit
+30166 "Process Order", with the accounts and the order of lines; quantities as in
+shopify.dev LineItem, 2026-10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.shopify.nodes.order import MoneyBag, OrderLineNode, OrderNode, TaxNode
+from connector.sync.mapping.terms import DocumentTerms, ItemRef
+from erp.drafts import LineDraft
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the document, and the Shopify line that it stands for ("" for none)."""
+
+    draft: LineDraft
+    line_gid: str = ""
+    partial: bool = False  # a part of it was removed, so its amounts are shares
+    missing: str = ""  # what has to be mapped before this line can be made
+
+
+def order_lines(order: OrderNode, terms: DocumentTerms) -> list[Line]:
+    """Goods, gift cards, tips and lines without a product; only what is still on the order."""
+    return [_line(line, order, terms) for line in order.lines if line.current_quantity]
+
+
+def _line(line: OrderLineNode, order: OrderNode, terms: DocumentTerms) -> Line:
+    target = _target(line, order, terms)
+    whole = line.current_quantity == line.quantity
+    share = Decimal(1) if whole else Decimal(line.current_quantity) / line.quantity
+    draft = LineDraft(
+        type="item" if target.item else "account",
+        quantity=Decimal(line.current_quantity),
+        unit_price=terms.pick(line.unit_price),
+        item_no=target.item.item_no if target.item else "",
+        variant_code=target.item.variant_code if target.item else "",
+        account_no=target.account,
+        location_code=terms.location_code if target.item else "",
+        text=line.name,
+        line_discount=_part(total(line.discounts, terms), share, terms),
+        tax=_part(taxes(line.taxes, terms), share, terms),
+        vat_prod=tax_group(line.taxes, terms),
+    )
+    return Line(draft, line.gid, not whole, target.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a line goes: an item or an account, or what is missing for either."""
+
+    item: ItemRef | None = None
+    account: str = ""
+    missing: str = ""
+
+
+def _target(line: OrderLineNode, order: OrderNode, terms: DocumentTerms) -> _Target:
+    if line.gift_card:
+        return _account(terms.accounts.gift_card, "the sold gift card account")
+    if is_tip(line, order):
+        return _account(terms.accounts.tip, "the tip account")
+    if line.variant_gid is None:
+        return _account(terms.accounts.custom_line, f"an account for “{line.name}”")
+    if item := terms.items.get(line.variant_gid):
+        return _Target(item=item)
+    return _Target(missing=f"an item for “{line.name}” (SKU {line.sku or 'blank'})")
+
+
+def _account(number: str, missing: str) -> _Target:
+    return _Target(account=number, missing="" if number else missing)
+
+
+def _part(amount: Decimal, share: Decimal, terms: DocumentTerms) -> Decimal:
+    """A share, rounded; the whole stays as Shopify gave it."""
+    return amount if share == 1 else terms.rounded(amount * share)
+
+
+def is_tip(line: OrderLineNode, order: OrderNode) -> bool:
+    """Tips come as lines that have neither a product nor anything to ship.
+
+    Shopify does not mark them; an amount equal to the order's tip tells, also in other languages.
+    """
+    if line.variant_gid or line.product_gid or line.gift_card or line.requires_shipping:
+        return False
+    amount = line.unit_price.shop * line.quantity
+    return bool(order.tip.shop) and (line.title == "Tip" or amount == order.tip.shop)
+
+
+def extra_lines(order: OrderNode, terms: DocumentTerms) -> Iterator[Line]:
+    """Shipping, a tip that came without a line, duties and fees, and the rounding of cash."""
+    yield from _shipping(order, terms)
+    tips = sum(
+        (
+            terms.pick(line.unit_price) * line.quantity
+            for line in order.lines
+            if is_tip(line, order)
+        ),
+        ZERO,
+    )
+    accounts = terms.accounts
+    yield from _amount(terms.pick(order.tip) - tips, accounts.tip, "Tip", "the tip account")
+    fees = terms.pick(order.current_duties) + terms.pick(order.current_fees)
+    yield from _amount(fees, accounts.fees, "Duties and fees", "the duties and fees account")
+    rounding = terms.pick(order.cash_rounding)
+    yield from _amount(
+        rounding, accounts.cash_rounding, "Cash rounding", "the cash roundings account"
+    )
+
+
+def _amount(amount: Decimal, account: str, text: str, missing: str) -> Iterator[Line]:
+    if amount:
+        draft = LineDraft(
+            type="account", unit_price=amount, account_no=account, text=text, tax=ZERO
+        )
+        yield Line(draft, missing="" if account else missing)
+
+
+def _shipping(order: OrderNode, terms: DocumentTerms) -> Iterator[Line]:
+    """One line a charge. Shipping that was refunded is taken off as a discount, last line first."""
+    charges = [line for line in order.shipping_lines if terms.pick(line.price)]
+    paid = [terms.pick(c.price) - total(c.discounts, terms) for c in charges]
+    refunded = max(sum(paid, ZERO) - terms.pick(order.current_shipping), ZERO)
+    account = terms.accounts.shipping
+    for charge, amount in zip(charges, paid, strict=True):
+        off = min(refunded, amount)
+        refunded -= off
+        share = (amount - off) / amount if amount else Decimal(1)
+        draft = LineDraft(
+            type="account",
+            unit_price=terms.pick(charge.price),
+            account_no=account,
+            text=charge.title,
+            line_discount=total(charge.discounts, terms) + off,
+            tax=_part(taxes(charge.taxes, terms), share, terms),
+            vat_prod=tax_group(charge.taxes, terms),
+        )
+        missing = "" if account else "the shipping charges account"
+        yield Line(draft, charge.gid, bool(off), missing)
+
+
+def total(bags: tuple[MoneyBag, ...], terms: DocumentTerms) -> Decimal:
+    return sum((terms.pick(bag) for bag in bags), ZERO)
+
+
+def taxes(lines: tuple[TaxNode, ...], terms: DocumentTerms) -> Decimal:
+    return sum((terms.pick(tax.amount) for tax in lines), ZERO)
+
+
+def tax_group(lines: tuple[TaxNode, ...], terms: DocumentTerms) -> str:
+    """The VAT product group of a line's tax rates taken together; "" when the books have none."""
+    rate = sum((tax.rate_percentage or ZERO for tax in lines), ZERO)
+    return terms.tax_groups.get(rate.normalize(), "")

@@ -1,0 +1,61 @@
+"""What a shop decides about its sales documents, and what its records are mapped to. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from connector.shopify.nodes.order import MoneyBag
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    item_no: str
+    variant_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Account numbers; "" where the shop has not chosen one."""
+
+    shipping: str = ""
+    gift_card: str = ""
+    tip: str = ""
+    cash_rounding: str = ""
+    custom_line: str = ""
+    fees: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTerms:
+    """One shop's decisions, gathered once a batch."""
+
+    shop_code: str
+    zone: ZoneInfo  # in which a moment becomes a day
+    accounts: Accounts
+    items: Mapping[str, ItemRef]  # variant gid → item
+    customers: Mapping[str, str]  # order gid → customer no.
+    not_mapped: Mapping[str, str]  # order gid → why it has no customer
+    presentment: bool = False  # amounts the buyer saw instead of the shop's
+    tax_mode: Literal["given", "calculated"] = "given"
+    tax_groups: Mapping[Decimal, str] = field(default_factory=dict)  # percent → VAT product group
+    precision: Decimal = Decimal("0.01")  # smallest amount of the document's currency
+    tolerance: Decimal = Decimal(0)  # in document currency
+    location_code: str = ""
+    create_invoices: bool = True
+    use_shopify_order_no: bool = False
+    order_no_line: bool = False
+    block_test: bool = True
+    block_high_risk: bool = True
+
+    def pick(self, bag: MoneyBag) -> Decimal:
+        """The amount in the document's currency."""
+        return bag.presentment if self.presentment else bag.shop
+
+    def rounded(self, amount: Decimal) -> Decimal:
+        """To the currency's precision, halves away from zero."""
+        units = (amount / self.precision).quantize(Decimal(1), ROUND_HALF_UP)
+        return units * self.precision

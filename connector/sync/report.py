@@ -1,0 +1,128 @@
+"""The shape that all reports share: declare → fetch → apply → record."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from django.utils.functional import Promise
+
+from connector.shopify.client import Client
+from jobqueue.filters import Filter, Type
+from shops.models import Shop
+
+T = TypeVar("T")
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one record. `listed` results are kept as issues until they are resolved."""
+
+    outcome: Outcome
+    code: str = ""
+    reason: str = ""
+    listed: bool = True
+
+
+class Hold(Protocol):
+    """What a run holds while it works: the job queue's RunningJob, or whatever stands for it."""
+
+    def checkpoint(self) -> None:
+        """Called between records; raises to stop the run."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """A transaction that fails when the run is no longer ours."""
+
+    def progress(
+        self,
+        *,
+        phase: str = "",
+        done: int | None = None,
+        total: int | None = None,
+        counts: Mapping[str, int] | None = None,
+    ) -> None:
+        """Tell how far the run is; may be called as often as one likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """Something a person may filter by: `read` takes it from a record, `column` names it in SQL."""
+
+    type: Type
+    label: str | Promise
+    read: Callable[[Any], Any] | None = None
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    label: str | Promise
+    choices: tuple[str, ...]  # the first is the default
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a report works with. All of it comes in here; a report looks nothing up by itself."""
+
+    shop: Shop
+    client: Client
+    hold: Hold
+    now: Callable[[], datetime]  # aware, UTC
+    since: datetime | None = None  # Shopify's clock: what changed from then on may be new
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+class Report(ABC, Generic[T]):
+    number: ClassVar[int]  # BC's object id
+    name: ClassVar[str]
+    label: ClassVar[str | Promise]
+    overlap: ClassVar[timedelta] = timedelta(minutes=5)  # read again: updatedAt is not monotonic
+    filters: ClassVar[Mapping[str, FilterField]] = {}
+    options: ClassVar[Mapping[str, Option]] = {}
+    # An outgoing report calls Shopify while it applies, so `apply` opens its own transactions.
+    outgoing: ClassVar[bool] = False
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.shop, self.client, self.now = context.shop, context.client, context.now
+
+    @abstractmethod
+    def fetch(self) -> Iterator[Sequence[T]]:
+        """Yield what may need work in batches, oldest change first. Reads only."""
+
+    def total(self) -> int | None:
+        """How many records there are to look at, for the progress bar; None when nobody knows."""
+        return None
+
+    @abstractmethod
+    def apply(self, item: T) -> Result:
+        """Bring the other side in line with one record. Safe to repeat.
+
+        Raises RecordError when it cannot be taken, in which case nothing of it was written.
+        """
+
+    def apply_all(self, items: Sequence[T]) -> list[Result]:
+        """The same for a batch; when this raises, each record is applied by itself."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def identity(self, item: T) -> tuple[str, str]:
+        """The record's id (Shopify's, or ours where it is ours) and how people name it."""
+
+    def position(self, items: Sequence[T]) -> datetime | None:
+        """Where the cursor stands once these are recorded; None leaves it."""
+        return None

@@ -1,0 +1,200 @@
+"""30103: orders become sales documents. What has no document yet is what there is to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import orjson
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
+
+from connector.shopify.nodes.order import OrderNode
+from connector.sync.errors import NoDocument, RecordError, Skip, TotalsDiffer
+from connector.sync.lookups import books_of, document_terms
+from connector.sync.mapping.documents import (
+    MappedDocument,
+    check_total,
+    expected_total,
+    sales_document,
+)
+from connector.sync.mapping.terms import DocumentTerms
+from connector.sync.models import DocumentLink, Issue, LineLink
+from connector.sync.report import FilterField, Option, Outcome, Report, Result
+from erp.documents import create_sales_documents, release
+from erp.errors import DocumentError
+from erp.models import Company, Document, DocumentLine
+from jobqueue.filters import Type
+from shops import bulk
+from shops.models import Order, OrderSettings
+
+BATCH = 100  # orders whose documents are made in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An order without a document."""
+
+    order_id: int
+    node: OrderNode
+
+
+class Documents(Report[Pending]):
+    number = 30103
+    name = "documents"
+    label = gettext_lazy("Process Shopify orders")
+    filters = {
+        "name": FilterField(Type.TEXT, gettext_lazy("Order no."), column="name"),
+        "financial_status": FilterField(
+            Type.CHOICE, gettext_lazy("Payment status"), column="financial_status"
+        ),
+        "fulfillment_status": FilterField(
+            Type.CHOICE, gettext_lazy("Fulfillment status"), column="fulfillment_status"
+        ),
+        "fully_paid": FilterField(Type.BOOLEAN, gettext_lazy("Fully paid"), column="fully_paid"),
+        "created_at": FilterField(Type.DATE, gettext_lazy("Created at"), column="created_at"),
+        "channel": FilterField(Type.TEXT, gettext_lazy("Channel"), column="channel"),
+        "tags": FilterField(Type.TEXT, gettext_lazy("Tags"), column="tags"),
+        "total": FilterField(Type.NUMBER, gettext_lazy("Total"), column="current_total"),
+    }
+    options = {"retry": Option(gettext_lazy("Orders that failed before"), ("all", "due"))}
+
+    def fetch(self) -> Iterator[Sequence[Pending]]:
+        ids = list(self._orders().order_by("created_at", "pk").values_list("pk", flat=True))
+        for start in range(0, len(ids), BATCH):
+            rows = Order.objects.filter(pk__in=ids[start : start + BATCH]).order_by(
+                "created_at", "pk"
+            )
+            yield [
+                Pending(pk, OrderNode.from_node(orjson.loads(raw)))
+                for pk, raw in rows.values_list("pk", "payload__raw")
+            ]
+
+    def total(self) -> int | None:
+        return self._orders().count()
+
+    def _orders(self) -> models.QuerySet[Order]:
+        orders = Order.objects.unprocessed().filter(shop=self.shop)
+        for name, wanted in self.context.filters.items():
+            orders = orders.filter(wanted.q(self.filters[name].column))
+        if self.context.options.get("retry") == "due":
+            paused = Issue.objects.open().filter(
+                Q(next_try__gt=self.now()), shop=self.shop, report=self.name
+            )
+            orders = orders.exclude(gid__in=paused.values("gid"))
+        return orders
+
+    def identity(self, item: Pending) -> tuple[str, str]:
+        return item.node.gid, item.node.name
+
+    def apply(self, item: Pending) -> Result:
+        return self.apply_all([item])[0]
+
+    def apply_all(self, items: Sequence[Pending]) -> list[Result]:
+        """Map, create, check and link the documents of these orders in one go.
+
+        Raises TotalsDiffer when the books come to another total than Shopify for one of several:
+        each is then tried by itself.
+        """
+        books = books_of(self.shop)
+        terms = document_terms(self.shop, books, [item.node for item in items])
+        results: dict[int, Result] = {}
+        mapped: list[tuple[Pending, MappedDocument]] = []
+        for item in items:
+            try:
+                mapped.append((item, sales_document(item.node, terms)))
+            except RecordError as exc:
+                results[item.order_id] = _not_taken(exc)
+        results |= self._create(books, terms, mapped)
+        self._mark(items, results)
+        return [results[item.order_id] for item in items]
+
+    def _create(
+        self,
+        books: Company,
+        terms: DocumentTerms,
+        mapped: Sequence[tuple[Pending, MappedDocument]],
+    ) -> dict[int, Result]:
+        try:
+            with transaction.atomic():
+                return self._created(books, terms, mapped)
+        except TotalsDiffer as exc:
+            if len(mapped) > 1:
+                raise
+            return {mapped[0][0].order_id: _not_taken(exc)}
+
+    def _created(
+        self,
+        books: Company,
+        terms: DocumentTerms,
+        mapped: Sequence[tuple[Pending, MappedDocument]],
+    ) -> dict[int, Result]:
+        made = create_sales_documents(books, [document.draft for _item, document in mapped])
+        results: dict[int, Result] = {}
+        linked: list[tuple[Pending, MappedDocument, Document]] = []
+        for (item, document), answer in zip(mapped, made, strict=True):
+            if isinstance(answer, DocumentError):
+                results[item.order_id] = Result(Outcome.REJECTED, answer.code, answer.sentence)
+                continue
+            expected = expected_total(item.node, terms)
+            check_total(
+                item.node.name, answer.amount_incl, expected, answer.currency, terms.tolerance
+            )
+            linked.append((item, document, answer))
+            results[item.order_id] = Result(Outcome.CREATED)
+        self._link(terms, linked)
+        self._release([document for _item, _mapped, document in linked])
+        return results
+
+    def _link(
+        self, terms: DocumentTerms, linked: Sequence[tuple[Pending, MappedDocument, Document]]
+    ) -> None:
+        handling = OrderSettings.CurrencyHandling
+        DocumentLink.objects.bulk_create(
+            DocumentLink(
+                order_id=item.order_id,
+                document=document,
+                currency_handling=handling.PRESENTMENT if terms.presentment else handling.SHOP,
+                created_at=self.now(),
+            )
+            for item, _mapped, document in linked
+        )
+        lines = DocumentLine.objects.filter(document__in=[d.pk for _i, _m, d in linked])
+        ids: dict[object, list[int]] = {}
+        for document_id, pk in lines.order_by("line_no").values_list("document_id", "pk"):
+            ids.setdefault(document_id, []).append(pk)
+        rows = [
+            (pk, gid)
+            for _item, mapped, document in linked
+            for pk, gid in zip(ids[document.pk], mapped.line_gids, strict=True)
+            if gid
+        ]
+        bulk.insert(LineLink, ("document_line_id", "line_gid"), rows)
+
+    def _release(self, documents: Sequence[Document]) -> None:
+        if OrderSettings.objects.get(shop=self.shop).auto_release_sales_orders:
+            for document in documents:
+                release(document.pk)
+
+    def _mark(self, items: Sequence[Pending], results: dict[int, Result]) -> None:
+        """Say on each order what became of it."""
+        rows = [
+            (_state(result), result.code, result.reason, pk)
+            for item in items
+            if (result := results[pk := item.order_id])
+        ]
+        bulk.update(Order, ("state", "reason_code", "reason"), rows)
+
+
+def _not_taken(exc: RecordError) -> Result:
+    outcome = Outcome.SKIPPED if isinstance(exc, Skip) else Outcome.REJECTED
+    return Result(outcome, exc.code, str(exc))
+
+
+def _state(result: Result) -> str:
+    if result.outcome is Outcome.CREATED:
+        return Order.State.PROCESSED.value
+    if result.code == NoDocument.code:
+        return Order.State.NO_DOCUMENT.value
+    return Order.State.UNPROCESSED.value

@@ -1,0 +1,136 @@
+"""30104: orders come in. Cursor on Shopify's updated_at; what cannot be taken waits, raw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from connector.shopify.orders import order_pages
+from connector.shopify.search import updated_since
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from connector.sync.mapping.orders import bracketed
+from connector.sync.models import StagedOrder
+from connector.sync.report import FilterField, Option, Outcome, Report, Result
+from connector.sync.staging.arrivals import Arrival, arrival
+from connector.sync.staging.orders import Known, known_orders, put_orders
+from connector.sync.staging.waiting import moment, put_waiting
+from jobqueue.filters import Type
+
+PAGE = 250  # orders; a page's cost grows with the logarithm of its size
+STAGED = 100  # orders to import that are looked at together
+
+FILTERED = "filtered"
+ARCHIVED = "archived"
+
+
+def _country(order: Any) -> str:
+    address = order.shipping_address or order.billing_address
+    return address.country_code if address else ""
+
+
+class Orders(Report[Arrival]):
+    number = 30104
+    name = "orders"
+    label = gettext_lazy("Sync orders from Shopify")
+    filters = {
+        "fully_paid": FilterField(
+            Type.BOOLEAN, gettext_lazy("Fully paid"), lambda order: order.fully_paid
+        ),
+        "financial_status": FilterField(
+            Type.CHOICE, gettext_lazy("Payment status"), lambda order: order.financial_status
+        ),
+        "fulfillment_status": FilterField(
+            Type.CHOICE, gettext_lazy("Fulfillment status"), lambda order: order.fulfillment_status
+        ),
+        "name": FilterField(Type.TEXT, gettext_lazy("Order no."), lambda order: order.name),
+        "created_at": FilterField(
+            Type.DATE, gettext_lazy("Created at"), lambda order: order.created_at
+        ),
+        "channel": FilterField(Type.TEXT, gettext_lazy("Channel"), lambda order: order.channel),
+        "tags": FilterField(Type.TEXT, gettext_lazy("Tags"), lambda order: bracketed(order.tags)),
+        "total": FilterField(
+            Type.NUMBER, gettext_lazy("Total"), lambda order: order.current_total.shop
+        ),
+        "high_risk": FilterField(
+            Type.BOOLEAN, gettext_lazy("High risk"), lambda order: order.high_risk
+        ),
+        "test": FilterField(Type.BOOLEAN, gettext_lazy("Test"), lambda order: order.test),
+        "country": FilterField(Type.CHOICE, gettext_lazy("Ship-to country"), _country),
+        "b2b": FilterField(
+            Type.BOOLEAN, gettext_lazy("Company order"), lambda order: order.company is not None
+        ),
+    }
+    options = {"retry": Option(gettext_lazy("Orders that failed before"), ("all", "due"))}
+
+    def fetch(self) -> Iterator[Sequence[Arrival]]:
+        """First what waits here, then what changed in Shopify."""
+        yield from self._staged()
+        # On its first visit a shop's open orders are fetched: history is not what it asks for.
+        since = self.context.since
+        query = updated_since(since) if since else "status:open"
+        for page in order_pages(self.client, query=query, first=PAGE):
+            yield [arrival(node) for node in page.nodes]
+
+    def _staged(self) -> Iterator[Sequence[Arrival]]:
+        rows = StagedOrder.objects.filter(self._due(), shop=self.shop).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True))
+        for start in range(0, len(ids), STAGED):
+            raws = StagedOrder.objects.filter(pk__in=ids[start : start + STAGED]).order_by("pk")
+            yield [
+                arrival(orjson.loads(r), staged=True) for r in raws.values_list("raw", flat=True)
+            ]
+
+    def _due(self) -> Q:
+        """Archived orders wait for a person; rejected ones for their pause, in scheduled runs."""
+        due = ~Q(code=ARCHIVED)
+        if self.context.options.get("retry") == "due":
+            due &= Q(next_try=None) | Q(next_try__lte=self.now())
+        return due
+
+    def identity(self, item: Arrival) -> tuple[str, str]:
+        return item.gid, item.name
+
+    def position(self, items: Sequence[Arrival]) -> datetime | None:
+        """The newest change of a page from Shopify; also of records that could not be taken."""
+        return max(
+            (m for a in items if not a.staged and (m := moment(a.node, "updatedAt"))), default=None
+        )
+
+    def apply(self, item: Arrival) -> Result:
+        return self.apply_all([item])[0]
+
+    def apply_all(self, items: Sequence[Arrival]) -> list[Result]:
+        """Put what is wanted into the list of orders, the rest where it waits with its reason."""
+        known = known_orders(self.shop, [a.gid for a in items])
+        results = {a.gid: self._left_out(a, known) for a in items}
+        newest = {a.gid: a for a in items}  # a page may name an order twice: the later counts
+        wanted = [a for a in newest.values() if results[a.gid] is None]
+        waiting = [(a, r) for a in newest.values() if (r := results[a.gid])]
+        put_waiting(self.shop, waiting, self.now())
+        outcomes = put_orders(self.shop, wanted, known, self.now())
+        results.update(
+            {a.gid: Result(outcome) for a, outcome in zip(wanted, outcomes, strict=True)}
+        )
+        return [r for a in items if (r := results[a.gid])]
+
+    def _left_out(self, item: Arrival, known: dict[str, Known]) -> Result | None:
+        """Why an order does not come in now; None when it does. The list of orders to import tells."""
+        if item.error is not None or item.order is None:
+            return Result(Outcome.REJECTED, "unreadable", str(item.error), listed=False)
+        if item.gid in known:
+            return None  # what came in once is kept up to date, whatever the filters say
+        if item.order.closed:
+            sentence = _("Archived in Shopify before it was first imported. Import it by hand.")
+            return Result(Outcome.SKIPPED, ARCHIVED, sentence, listed=False)
+        for name, wanted in self.context.filters.items():
+            read = self.filters[name].read
+            if read is not None and not wanted.matches(read(item.order)):
+                sentence = _("Left out by the filter on %(field)s.")
+                text = sentence % {"field": self.filters[name].label}
+                return Result(Outcome.SKIPPED, FILTERED, text, listed=False)
+        return None

@@ -1,0 +1,1 @@
+"""Where records from Shopify are put down, raw first."""
