@@ -20,13 +20,13 @@ def version(data: object) -> str:
 def fragment(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, of: object
 ) -> HttpResponse:
-    """Render `template` with the version of what it shows; 204 when the browser has that version.
+    """Render `template`, which shows `of`; 204 when the browser has that version.
 
     htmx swaps nothing on 204, so focus and selection stay where they are.
     """
     current = version(of)
     if request.GET.get("v") == current:
         return HttpResponse(status=204)
-    response = render(request, template, {**context, "version": current})
+    response = render(request, template, dict(context))
     response["Cache-Control"] = "no-store"
     return response

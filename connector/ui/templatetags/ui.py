@@ -110,3 +110,9 @@ def navigation(context: Context) -> dict[str, Any]:
             for group in NAVIGATION
         ]
     }
+
+
+@register.inclusion_tag("ui/progress.html")
+def progress(label: str, done: int | None, total: int | None, phase: str = "") -> dict[str, Any]:
+    """A bar with the numbers in words; without a total the bar shows only that something moves."""
+    return {"label": label, "done": done, "total": total, "phase": phase}
