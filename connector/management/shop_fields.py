@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms.models import fields_for_model, modelform_factory
+from django.utils.choices import flatten_choices, normalize_choices
 
 from connector.management.output import listed
 from erp.models import Company
@@ -88,9 +89,9 @@ def _checked(name: str, field: forms.Field, value: str) -> str:
             raise BadField(f"{name}={value}: write yes or no.")
         return str(FLAGS[value.lower()])
     if isinstance(field, forms.ChoiceField):
-        choices = [choice for choice, _ in field.choices if choice != ""]
+        choices = [str(choice) for choice, _ in flatten_choices(normalize_choices(field.choices))]
         if value not in choices:
-            raise BadField(f"{name}={value}: choose one of {listed([str(c) for c in choices])}.")
+            raise BadField(f"{name}={value}: choose one of {listed(choices)}.")
     return value
 
 

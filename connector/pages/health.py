@@ -21,7 +21,7 @@ from jobqueue.models import WorkerHeartbeat
 logger = logging.getLogger(__name__)
 
 WELL = "ok"
-BROKER_WAIT = 1.0  # s
+BROKER_WAIT = 1  # s
 
 
 @login_not_required

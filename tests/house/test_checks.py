@@ -67,7 +67,7 @@ def test_each_bad_setting_is_told_by_its_id(
 def test_sqlite_with_a_broker_on_another_machine_is_told(
     given_production: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks.sqlite3, "sqlite_version_info", (3, 60, 0))
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 60, 0))
     monkeypatch.setitem(given_production.DATABASES, "default", SQLITE)
     assert ids() == ["connector.E005"]
     given_production.BROKER_URL = "redis://127.0.0.1:6379/0"
@@ -110,7 +110,7 @@ def test_an_old_sqlite_may_not_checkpoint_by_itself(
     expected: list[str],
 ) -> None:
     database = {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"init_command": command}}
-    monkeypatch.setattr(checks.sqlite3, "sqlite_version_info", version)
+    monkeypatch.setattr("sqlite3.sqlite_version_info", version)
     monkeypatch.setitem(settings.DATABASES, "default", database)
     assert [message.id for message in checks.sqlite_version(None)] == expected
 

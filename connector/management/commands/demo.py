@@ -54,7 +54,7 @@ class Command(BaseCommand):
     def perform(self, *, stay: bool, as_json: bool) -> int:
         """Return the exit status: 0 when every step did what it should."""
         kept = Kept.of(settings.DATA_DIR / "demo.json")
-        with Installation(self.stdout) as installation:
+        with Installation(sys.stdout) as installation:
             port = installation.web_port()
             self.say("Preparing the database, translations and static files …")
             prepare()
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             person = seed.person(kept)
             installation.wait()
             job = MainJob(
-                company, shop, owner_id=person.pk, out=self.stdout, meanwhile=installation.look
+                company, shop, owner_id=person.pk, out=sys.stdout, meanwhile=installation.look
             )
             faults = job.run(today=timezone.localdate())
             told = story(shop, in_shopify=orders_in_shopify(shop))

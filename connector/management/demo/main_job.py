@@ -9,9 +9,11 @@ from typing import TextIO
 
 from connector.management.demo import seed
 from connector.management.following import Followed, Line, follow
+from connector.sync.batches import batch_named, request_batch
 from connector.sync.jobs import request_report
 from connector.sync.sessions import client_for
 from erp.models import Company
+from jobqueue.models import JobQueueEntry
 from shops.models import Shop
 
 PATIENCE = 300.0  # s one step may take, with all its retries
@@ -61,12 +63,18 @@ class MainJob:
         return faults
 
     def _step(self, step: Step) -> Followed:
-        entry, _new = request_report(step.number, self._shop, owner_id=self._owner_id)
+        entry = self._entry(step)
         line = Line(self._out, f"{step.number} {step.label}")
         followed = follow(entry.pk, line, meanwhile=self._meanwhile, seconds=PATIENCE)
         mark = "✓" if followed.succeeded else "✗"
         self._out.write(f"{mark} {step.number} {step.label}: {_told(followed)}\n")
         return followed
+
+    def _entry(self, step: Step) -> JobQueueEntry:
+        batch = batch_named(step.number)
+        if batch:
+            return request_batch(batch, self._company.code, owner_id=self._owner_id)[0]
+        return request_report(step.number, self._shop, owner_id=self._owner_id)[0]
 
     def _stock(self, today: date) -> None:
         if items := seed.stock(self._company, today=today):
