@@ -10,7 +10,6 @@ class SyncConfig(AppConfig):
     verbose_name = _("Synchronization")
 
     def ready(self) -> None:
-        from connector.sync import doorbells
         from connector.sync.batches import BATCHES, run_batch
         from connector.sync.jobs import run_report
         from connector.sync.reports import REPORTS
@@ -20,4 +19,3 @@ class SyncConfig(AppConfig):
             register(Kind(report.number, report.name, report.label, run_report))
         for batch in BATCHES:
             register(Kind(batch.number, batch.name, batch.label, run_batch))
-        assert doorbells  # importing it connects the receivers

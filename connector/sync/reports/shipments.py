@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -229,7 +230,7 @@ class Shipments(Report[Shipment]):
 _UNSENT, _FAILED = ShipmentLink.State.NOTHING_TO_SEND, ShipmentLink.State.FAILED
 
 
-def _goods(shipments: Sequence[object]) -> dict[object, dict[str, int]]:
+def _goods(shipments: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     """Shipment → order line gid → whole units, of its item lines."""
     lines = DocumentLine.objects.filter(
         document__in=shipments, type=DocumentLine.Type.ITEM, quantity__gt=0
@@ -240,7 +241,7 @@ def _goods(shipments: Sequence[object]) -> dict[object, dict[str, int]]:
             "document_line_id", "line_gid"
         )
     )
-    goods: dict[object, dict[str, int]] = {}
+    goods: dict[UUID, dict[str, int]] = {}
     for document, source, quantity in rows:
         if gid := gids.get(source or 0):
             units = int(Decimal(quantity).quantize(Decimal(1), ROUND_HALF_UP))
