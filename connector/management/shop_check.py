@@ -40,7 +40,7 @@ class Checked:
 def check_shop(shop: Shop, *, now: datetime) -> Checked:
     """Ask, write the answer to the shop card, and return it; a refusal is an answer too."""
     try:
-        node = ShopNode.from_data(client_for(shop).execute("shop_info", {}))
+        node = ShopNode.from_data(client_for(shop, interactive=True).execute("shop_info", {}))
     except ShopifyError as error:
         checked = Checked(connected=False, sentence=str(error))
     else:

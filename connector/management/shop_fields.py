@@ -61,10 +61,21 @@ def checked_address(text: str) -> str:
 
 def checked_company(code: str) -> str:
     """Raises BadField with the companies there are."""
+    if not Company.objects.exists():
+        raise BadField("There is no company yet. Make one with it: --company CODE --currency EUR.")
     if not Company.objects.filter(code=code).exists():
         there = listed(list(Company.objects.order_by("code").values_list("code", flat=True)))
         raise BadField(f"There is no company {code or '(blank)'}. There is: {there}.")
     return code
+
+
+def validate(shop: Shop) -> None:
+    """Raises BadField with the sentence of the first field that is not possible."""
+    try:
+        shop.full_clean()
+    except ValidationError as error:
+        name, sentences = next(iter(error.message_dict.items()))
+        raise BadField(f"{name}={getattr(shop, name, '')}: {' '.join(sentences)}") from None
 
 
 def _read(assignment: str) -> tuple[Model, str, str]:

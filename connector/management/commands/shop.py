@@ -17,6 +17,7 @@ from connector.management.shop_fields import (
     checked_address,
     checked_company,
     set_fields,
+    validate,
 )
 from erp.models import Company
 from erp.setup import create_company
@@ -67,7 +68,7 @@ class Command(BaseCommand):
             shop = Shop(
                 code=code, url=checked_address(options["url"]), company_code=_company(options)
             )
-            shop.full_clean()
+            validate(shop)
             shop.save()
             OrderSettings.objects.create(shop=shop)
             Connection.objects.create(
