@@ -1,88 +1,67 @@
-"""Watches one job queue entry from a terminal until its run is over."""
+"""Watches a job queue entry from a terminal. Reads only; Ctrl-C stops watching, not the run."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TextIO
 
-from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
+from django.core.management.base import OutputWrapper
 
-LOOK = 0.2  # s between two looks
-WIDTH = 30  # characters of the bar
-OVER = {Status.FINISHED, Status.ERROR, Status.ON_HOLD, Status.INACTIVE}
-WELL = {LogStatus.SUCCESS, LogStatus.ISSUES}
+from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
+
+OVER = frozenset({Status.FINISHED, Status.ERROR, Status.ON_HOLD})
+WIDTH = 24  # characters of the bar
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """How the last run of an entry ended; `log` is None when it never ran."""
+class Follower:
+    """Writes one line that changes on a terminal, a new line at each change elsewhere."""
 
-    entry: JobQueueEntry
-    log: JobQueueLogEntry | None
+    def __init__(
+        self, out: OutputWrapper, *, poll: float = 0.2, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._out, self._poll, self._sleep = out, poll, sleep
+        self._tty = out.isatty()
+        self._last = ""
 
-    @property
-    def succeeded(self) -> bool:
-        return self.log is not None and self.log.status in WELL
+    def follow(self, entry: JobQueueEntry) -> JobQueueLogEntry | None:
+        """Watch until the entry is over; return the log entry of its last run, if it ran."""
+        while True:
+            entry.refresh_from_db()
+            self._show(line(entry))
+            if entry.status in OVER:
+                break
+            self._sleep(self._poll)
+        if self._tty:
+            self._out.write("")
+        return last_run(entry)
 
-    @property
-    def sentence(self) -> str:
-        if self.log is None:
-            return self.entry.hold_reason or self.entry.get_status_display()
-        return self.log.error_message or self.log.message or self.log.get_status_display()
-
-
-class Line:
-    """A progress line: rewritten in place on a terminal, else one line for each change of phase."""
-
-    def __init__(self, out: TextIO, label: str) -> None:
-        self._out = out
-        self._label = label
-        self._shown = ""
-        self._terminal = out.isatty()
-
-    def show(self, entry: JobQueueEntry) -> None:
-        text = self._bar(entry.progress) if self._terminal else self._words(entry)
-        if text == self._shown:
+    def _show(self, text: str) -> None:
+        if text == self._last:
             return
-        self._shown = text
-        self._out.write(f"\r\x1b[K{text}" if self._terminal else f"{text}\n")
+        self._out.write(f"\r\033[K{text}" if self._tty else text, ending="" if self._tty else "\n")
         self._out.flush()
-
-    def end(self) -> None:
-        if self._terminal:
-            self._out.write("\r\x1b[K")
-
-    def _bar(self, progress: dict[str, Any]) -> str:
-        done, total = progress.get("done"), progress.get("total")
-        phase = progress.get("phase") or ""
-        if not total:
-            return f"  {self._label} … {phase} {done or ''}".rstrip()
-        filled = min(WIDTH, round(WIDTH * (done or 0) / total))
-        bar = "█" * filled + "░" * (WIDTH - filled)
-        return f"  {self._label} {bar} {done or 0}/{total} {phase}".rstrip()
-
-    def _words(self, entry: JobQueueEntry) -> str:
-        phase = entry.progress.get("phase") or ""
-        return f"  {self._label}: {entry.get_status_display()} {phase}".rstrip()
+        self._last = text
 
 
-def follow(entry_id: int, line: Line, *, meanwhile: Callable[[], None], seconds: float) -> Followed:
-    """Return how the entry ended; `meanwhile` is called between two looks and may raise.
+def last_run(entry: JobQueueEntry) -> JobQueueLogEntry | None:
+    return JobQueueLogEntry.objects.filter(entry=entry).order_by("-fence").first()
 
-    Raises TimeoutError when it is not over after `seconds`.
-    """
-    until = time.monotonic() + seconds
-    while True:
-        entry = JobQueueEntry.objects.get(pk=entry_id)
-        line.show(entry)
-        if entry.status in OVER:
-            line.end()
-            return Followed(entry, entry.log_entries.order_by("-fence").first())
-        if time.monotonic() > until:
-            raise TimeoutError(
-                f"Entry {entry_id} ({entry.kind}) is not over after {seconds:.0f} s."
-            )
-        meanwhile()
-        time.sleep(LOOK)
+
+def line(entry: JobQueueEntry) -> str:
+    """E.g.: Sync orders from Shopify · shop DEMO  In Process  ████──── 120 of 300."""
+    progress = entry.progress or {}
+    done, total = progress.get("done"), progress.get("total")
+    parts = [entry.description, entry.get_status_display(), bar(done, total)]
+    if entry.error_message and entry.status != Status.IN_PROCESS:
+        parts.append(entry.error_message.splitlines()[0])
+    return "  ".join(filter(None, parts))
+
+
+def bar(done: int | None, total: int | None) -> str:
+    """A bar where the total is known, else a count."""
+    if not done:
+        return ""
+    if not total:
+        return str(done)
+    full = round(WIDTH * min(done / total, 1))
+    return f"{'█' * full}{'─' * (WIDTH - full)} {done} of {total}"

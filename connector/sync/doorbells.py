@@ -29,8 +29,9 @@ def shipments_posted(*, shipments: Sequence[UUID] = (), **_more: Any) -> None:
 
 def note_shipments(shipments: Sequence[UUID], now: datetime) -> None:
     """Give each shipment of a Shopify order its link row; one that has it keeps it."""
-    sources = dict(Document.objects.filter(pk__in=shipments).values_list("pk", "source_id"))
-    links = DocumentLink.objects.filter(document__in=[s for s in sources.values() if s is not None])
+    documents = Document.objects.filter(pk__in=shipments, source__isnull=False)
+    sources = dict(documents.values_list("pk", "source_id"))
+    links = DocumentLink.objects.filter(document__in=list(sources.values()))
     orders = dict(links.values_list("document_id", "order_id"))
     ShipmentLink.objects.bulk_create(
         [
