@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import time
 from datetime import timedelta
-from typing import Self, TextIO
+from typing import Self
 
 from django.conf import settings
+from django.core.management.base import OutputWrapper
 from django.utils import timezone
 
 from connector.management import embedded, sandbox_state
@@ -23,7 +24,7 @@ PAUSE = 0.5  # s between two looks at the children
 class Installation:
     """Use as a context: leaving it keeps the sandbox's state and stops every process."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: OutputWrapper) -> None:
         self._out = out
         self._processes = Processes(settings.DATA_DIR / "log", settings.BASE_DIR)
         self._snapshot = settings.DATA_DIR / "sandbox.json"
@@ -85,7 +86,7 @@ class Installation:
     def _free(self, first: int, who: str) -> int:
         port = next_free_port(first)
         if port != first:
-            self._out.write(f"Port {first} is in use by another program. {who} takes {port}.\n")
+            self._out.write(f"Port {first} is in use by another program. {who} takes {port}.")
         return port
 
     def _start(self, child: Child) -> None:

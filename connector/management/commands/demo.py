@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from connector.management.demo import seed
 from connector.management.demo.kept import Kept
-from connector.management.demo.main_job import MainJob, orders_in_shopify
+from connector.management.demo.main_job import MainJob, TooLong, orders_in_shopify
 from connector.management.demo.story import Story, story
 from connector.management.installation import Installation
 from connector.management.output import json_line
@@ -47,14 +47,14 @@ class Command(BaseCommand):
             status = INTERRUPTED
         except (PortRefused, InUse, seed.NotTheDemo) as error:
             raise CommandError(str(error), returncode=USAGE) from None
-        except (ChildEnded, ShopifyError, TimeoutError) as error:
+        except (ChildEnded, ShopifyError, TooLong) as error:
             raise CommandError(str(error)) from None
         sys.exit(status)
 
     def perform(self, *, stay: bool, as_json: bool) -> int:
         """Return the exit status: 0 when every step did what it should."""
         kept = Kept.of(settings.DATA_DIR / "demo.json")
-        with Installation(sys.stdout) as installation:
+        with Installation(self.stdout) as installation:
             port = installation.web_port()
             self.say("Preparing the database, translations and static files …")
             prepare()
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             person = seed.person(kept)
             installation.wait()
             job = MainJob(
-                company, shop, owner_id=person.pk, out=sys.stdout, meanwhile=installation.look
+                company, shop, owner_id=person.pk, out=self.stdout, meanwhile=installation.look
             )
             faults = job.run(today=timezone.localdate())
             told = story(shop, in_shopify=orders_in_shopify(shop))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 from typing import Any
 
@@ -37,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
 
     def perform(self) -> None:
-        with Installation(sys.stdout) as installation:
+        with Installation(self.stdout) as installation:
             port = installation.web_port()
             prepare()
             self.bring_local_shop(installation)
