@@ -25,9 +25,9 @@ class ConnectorConfig(AppConfig):
     verbose_name = _("Connector")
 
     def ready(self) -> None:
-        for check in (local_shops, sqlite_and_machines, sqlite_version, lease):
+        for check in (sqlite_and_machines, sqlite_version, lease):
             register(check, Tags.compatibility)
-        for check in (secret_key, token_keys, node):
+        for check in (secret_key, token_keys, local_shops, node):
             register(check, Tags.security, deploy=True)
 
 
@@ -94,15 +94,15 @@ def sqlite_and_machines(
 
 
 def node(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Container host names may repeat; two nodes of one name would mistrust each other's owners."""
+    """Two machines of one name would look for each other's processes among their own."""
     if settings.QUEUE_EMBEDDED and not _embedded_database():
         hint = "Set BROKER_URL to a Redis, Valkey or RabbitMQ; memory:// is for one worker only."
         return [Warning("The workers have no broker between them.", hint=hint, id="connector.W001")]
-    if settings.QUEUE_EMBEDDED or _given("QUEUE_NODE"):
+    if settings.QUEUE_EMBEDDED or settings.QUEUE_NODE.split(".")[0] != "localhost":
         return []
     return [
         Warning(
-            "QUEUE_NODE is not set, so machines are told apart by their host names only.",
+            "This machine calls itself localhost, as others may: QUEUE_NODE tells them apart.",
             hint="Set QUEUE_NODE to a name that no other machine has.",
             id="connector.W002",
         )
