@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,8 @@ def cue_setup(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     user_id = None if for_all else request.user.pk
     data = request.POST if request.method == "POST" else None
-    forms = [_form(cue, user_id, data) for cue in CueName]
+    company, own = _rows(None), _rows(user_id) if user_id else {}
+    forms = [_form(cue, user_id, data, company.get(cue), own.get(cue)) for cue in CueName]
     if data is not None and all([_ignored(form, user_id) or form.is_valid() for form in forms]):
         _save(forms, user_id)
         messages.success(request, _("The cues are set up."))
@@ -33,13 +34,24 @@ def cue_setup(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/cue_setup.html", shown)
 
 
-def _form(cue: CueName, user_id: int | None, data: object) -> CueSetupForm:
+def _rows(user_id: int | None) -> dict[str, CueSetup]:
+    return {row.cue: row for row in CueSetup.objects.filter(user_id=user_id)}
+
+
+def _form(
+    cue: CueName,
+    user_id: int | None,
+    data: QueryDict | None,
+    company: CueSetup | None,
+    own: CueSetup | None,
+) -> CueSetupForm:
     """The form of one cue, filled with what counts now: own, else the company's, else built in."""
-    company = CueSetup.objects.filter(cue=cue, user=None).first()
-    own = CueSetup.objects.filter(cue=cue, user_id=user_id).first() if user_id else company
-    shown = own or _copy(company or default_setup(cue), user_id)
+    shown = own or (company if user_id is None else None)
     return CueSetupForm(
-        data, instance=shown, prefix=cue.value, initial={"own": bool(user_id and own)}
+        data,
+        instance=shown or _copy(company or default_setup(cue), user_id),
+        prefix=cue.value,
+        initial={"own": own is not None},
     )
 
 

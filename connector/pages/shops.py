@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from connector.sync.jobs import request_report
 from connector.sync.models import Run
 from connector.ui.lists import ListPage
-from jobqueue.errors import UnknownKind
 from jobqueue.models import JobQueueEntry
 from jobqueue.registry import Kind, kinds
 from shops.forms import OrderSettingsForm, ShopForm
@@ -164,10 +163,9 @@ def reports() -> list[Kind]:
 def sync(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Ask for a report; a second request leads to the first one's entry and says so."""
     shop = get_object_or_404(Shop, code=code)
-    try:
-        entry, created = request_report(number, shop, owner_id=request.user.pk)
-    except UnknownKind as unknown:
-        raise Http404(str(unknown)) from unknown
+    if number not in {kind.number for kind in reports()}:
+        raise Http404
+    entry, created = request_report(number, shop, owner_id=request.user.pk)
     if created:
         messages.success(request, _("The sync is in the job queue. You may go on working."))
     else:
