@@ -34,7 +34,8 @@ def broken_invariants(company: Company | None = None) -> list[Broken]:
 def _rows(statement: str) -> list[tuple[int, object, object, object]]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.fetchall()
+        rows: list[tuple[int, object, object, object]] = cursor.fetchall()
+    return rows
 
 
 def _sentence(company: str, what: str, found: object, expected: object) -> str:

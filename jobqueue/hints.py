@@ -38,6 +38,9 @@ CHOOSE = spell("""SELECT id FROM (
               WHERE h.status = 'ready' AND h.category = e.category AND h.hint_until IS NOT NULL
                 AND h.hint_until >= {now}) END AS room
       FROM jobqueue_entry e WHERE {unhinted} AND {open}
+       AND (e.lock_key = '' OR NOT EXISTS (
+         SELECT 1 FROM jobqueue_entry h WHERE h.status = 'ready' AND h.lock_key = e.lock_key
+            AND h.hint_until IS NOT NULL AND h.hint_until >= {now}))
       ORDER BY e.urgency, e.earliest_start, e.id LIMIT 500) d) chosen
   WHERE (category = '' OR place <= room) AND (lock_key = '' OR in_lock = 1)
   ORDER BY urgency, turn, earliest_start, id LIMIT %(room)s""").replace("{unhinted}", UNHINTED)

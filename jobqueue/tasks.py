@@ -19,7 +19,6 @@ from jobqueue.models import WorkerHeartbeat
 
 logger = logging.getLogger(__name__)
 
-RUN_ON = 0.25  # s that one message may go on with further entries
 BROKER_REST = 5.0  # s without a further try once the broker did not answer
 
 
@@ -30,12 +29,14 @@ class _Broker:
 @shared_task(name="jobqueue.run", ignore_result=True)
 def run(entry_id: int) -> None:
     """Run the entry, and while the budget lasts whatever is next in line."""
-    budget: float = getattr(settings, "QUEUE_RUN_ON", RUN_ON)
-    until = time.monotonic() + budget
+    until = time.monotonic() + settings.QUEUE_RUN_ON
     following: int | None = entry_id
     while following is not None:
+        if shutdown.announced():
+            hints.drop(following)  # the dispatcher rings for it at another worker
+            return
         following = runner.run_entry(following, run_on=True)
-        if following is not None and (time.monotonic() >= until or shutdown.announced()):
+        if following is not None and time.monotonic() >= until:
             hand_over(following)
             return
 

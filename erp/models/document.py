@@ -156,6 +156,11 @@ class Document(models.Model):
         return self.posted_no or self.no
 
     @property
+    def asked_no(self) -> str:
+        """The number a person knows it by while it is posted: the order's for what comes of it."""
+        return self.source.no if self.source else self.no
+
+    @property
     def invoiced_party_id(self) -> int | None:
         """Whose account it goes to: the bill-to party, else the party itself."""
         return self.bill_to_id or self.party_id

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from copy import copy
 from datetime import date, datetime
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -57,16 +56,18 @@ def finish(document: Document) -> None:
 def announce(documents: Sequence[Document]) -> None:
     """Ring the doorbell once the posting is committed."""
     keys = {kind: tuple(d.pk for d in documents if d.kind == kind) for kind in Document.Kind}
-    send = partial(
-        signals.posted.send,
-        sender=Document,
-        company=documents[0].company_id,
-        shipments=keys[Document.Kind.SHIPMENT],
-        invoices=keys[Document.Kind.INVOICE],
-        credit_memos=keys[Document.Kind.CREDIT_MEMO],
-    )
+
+    def ring() -> None:
+        signals.posted.send(
+            sender=Document,
+            company=documents[0].company_id,
+            shipments=keys[Document.Kind.SHIPMENT],
+            invoices=keys[Document.Kind.INVOICE],
+            credit_memos=keys[Document.Kind.CREDIT_MEMO],
+        )
+
     # Robust: what is posted stays posted, whatever becomes of those who hear of it.
-    transaction.on_commit(send, robust=True)
+    transaction.on_commit(ring, robust=True)
 
 
 def _moment() -> datetime:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Max, Sum
+from django.db.models.functions import Round
 
 from erp.models import Company, Document, GLEntry, ItemEntry, PartyEntry
 from erp.money import ZERO
@@ -64,7 +65,9 @@ class Ledger:
 def check_balance(transaction_no: int) -> None:
     """Look the transaction up in the table itself. Raises OutOfBalance."""
     rows = GLEntry.objects.filter(transaction_no=transaction_no)
-    _refuse_difference(transaction_no, [rows.aggregate(sum=Sum("amount"))["sum"] or ZERO])
+    # Rounded, because SQLite adds binary fractions.
+    total = rows.aggregate(total=Round(Sum("amount"), 4))["total"] or ZERO
+    _refuse_difference(transaction_no, [total])
 
 
 def _refuse_difference(transaction_no: int, amounts: Iterable[Decimal]) -> None:

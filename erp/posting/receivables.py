@@ -32,8 +32,8 @@ def book(ledger: Ledger, document: Document, lines: Iterable[Booked]) -> PartyEn
     if document.amount_incl < 0:
         raise PostingError(
             "negative_total",
-            _("The total amount of %(no)s must be 0 or greater.") % {"no": document.no},
-            document.no,
+            _("The total amount of %(no)s must be 0 or greater.") % {"no": document.asked_no},
+            document.asked_no,
         )
     sign = -1 if document.kind == Document.Kind.CREDIT_MEMO else 1
     company = document.company

@@ -122,7 +122,7 @@ def move_goods(
 def _refuse_blocked(document: Document, item: Item) -> None:
     if item.blocked:
         raise PostingError(
-            "item_blocked", _("Item %(no)s is blocked.") % {"no": item.no}, document.no
+            "item_blocked", _("Item %(no)s is blocked.") % {"no": item.no}, document.asked_no
         )
 
 
@@ -137,7 +137,7 @@ def _refuse_negative(document: Document, held: Holding, move: Move) -> None:
             "negative",
             _("You have insufficient quantity of item %(no)s on inventory at %(location)s.")
             % {"no": item.no, "location": Location.objects.get(pk=move.location_id).code},
-            document.no,
+            document.asked_no,
         )
 
 
