@@ -96,7 +96,7 @@ def test_neither_shipping_nor_invoicing_is_refused(given_company: Company, refus
 def test_clean_books_are_told_so(given_company: Company, run: Run, told: Told) -> None:
     order(given_company, "A-1")
     run("post", "A-1")
-    assert run("audit") == "The books add up."
+    assert run("audit") == "The books add up, and agree with Shopify."
     assert told("audit", "--company", "KONTOR") == {"clean": True, "broken": []}
 
 

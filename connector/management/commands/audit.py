@@ -1,4 +1,4 @@
-"""`manage.py audit`: whether the books add up. Ends with status 1 when they do not."""
+"""`manage.py audit`: whether the books add up and agree with Shopify. Ends with status 1 when they do not."""
 
 from __future__ import annotations
 
@@ -8,27 +8,35 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from connector.management.output import json_line, listed
+from connector.sync.audit import broken_links
 from erp.audit import broken_invariants
 from erp.models import Company
 
 
 class Command(BaseCommand):
-    help = "Check that stock, ledgers and documents agree."
+    help = "Check that stock, ledgers, documents and imported orders agree."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--company", default="", help="one company only")
+        parser.add_argument("--company", default="", help="the books of one company only")
         parser.add_argument("--json", action="store_true", help="one line of JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        broken = broken_invariants(_company(options["company"]))
+        company = _company(options["company"])
+        broken = [(one.invariant, one.sentence) for one in broken_invariants(company)]
+        if company is None:
+            broken += [(one.invariant, one.sentence) for one in broken_links()]
         if options["json"]:
-            found = [{"invariant": b.invariant, "sentence": b.sentence} for b in broken]
+            found = [dict(zip(("invariant", "sentence"), one, strict=True)) for one in broken]
             self.stdout.write(json_line({"clean": not broken, "broken": found}))
         elif broken:
-            for one in broken:
-                self.stdout.write(f"{one.invariant}: {one.sentence}")
+            for invariant, sentence in broken:
+                self.stdout.write(f"{invariant}: {sentence}")
         else:
-            self.stdout.write("The books add up.")
+            self.stdout.write(
+                "The books add up, and agree with Shopify."
+                if company is None
+                else "The books add up."
+            )
         if broken:
             sys.exit(1)
 

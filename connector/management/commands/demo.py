@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from connector.management.demo import seed
 from connector.management.demo.kept import Kept
-from connector.management.demo.main_job import MainJob, TooLong, orders_in_shopify
+from connector.management.demo.main_job import MainJob, TooLong, open_orders
 from connector.management.demo.story import Story, story
 from connector.management.installation import Installation
 from connector.management.output import json_line
@@ -69,7 +69,7 @@ class Command(BaseCommand):
                 company, shop, owner_id=person.pk, out=self.stdout, meanwhile=installation.look
             )
             faults = job.run(today=timezone.localdate())
-            told = story(shop, in_shopify=orders_in_shopify(shop))
+            told = story(shop, open_in_shopify=open_orders(shop))
             faults += told.faults()
             self.tell(told, faults, as_json=as_json)
             if stay:

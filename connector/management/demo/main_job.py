@@ -103,7 +103,7 @@ def told(entry: JobQueueEntry, run: JobQueueLogEntry | None) -> str:
     return ", ".join(counts) or "nothing to do"
 
 
-def orders_in_shopify(shop: Shop) -> int:
-    """All of them, as Shopify counts. Raises ShopifyError."""
-    data = client_for(shop).execute("orders_count", {"query": "status:any"})
+def open_orders(shop: Shop) -> int:
+    """Neither archived nor cancelled, as Shopify counts them. Raises ShopifyError."""
+    data = client_for(shop).execute("orders_count", {"query": "status:open"})
     return int(data["ordersCount"]["count"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
 from connector.management.output import table
-from connector.sync.models import DocumentLink, Issue, ShipmentLink, StagedOrder
+from connector.sync.audit import broken_links
+from connector.sync.models import Issue, ShipmentLink, StagedOrder
 from erp.audit import broken_invariants
 from erp.models import Company, Document
 from shops.models import Order, Shop
@@ -19,15 +19,9 @@ Left = tuple[str, int, str]  # what is left, how many, why
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    order: str
-    shopify: Decimal
-    books: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Story:
-    in_shopify: int  # orders, as Shopify counts them
+    open_in_shopify: int  # orders that are neither archived nor cancelled, as Shopify counts them
+    open_here: int  # the same, as they are here, imported or left out
     imported: int
     left_out: int  # seen and not imported, with a reason
     processed: int
@@ -38,26 +32,22 @@ class Story:
     fulfilled: int
     nothing_to_fulfil: int
     invoiced: int
-    differences: list[Difference]
-    broken: list[str]  # invariants of the books
+    unequal: list[str]  # orders and what became of them that do not agree, as sentences
+    broken: list[str]  # invariants of the books that do not hold
     left: list[Left]
     unexplained: int  # orders that are not processed and do not say why
 
     def faults(self) -> Iterator[str]:
         """Sentences on what is not as it should be; none when all is well."""
-        if self.in_shopify != self.imported + self.left_out:
-            yield (
-                f"Shopify has {self.in_shopify} orders, but {self.imported} came in "
-                f"and {self.left_out} were left out."
-            )
+        if self.open_in_shopify != self.open_here:
+            yield f"Shopify has {self.open_in_shopify} open orders, here are {self.open_here}."
         if self.unexplained:
             yield f"{self.unexplained} orders are not processed and give no reason."
         if self.unposted:
             yield f"Not posted: {', '.join(self.unposted)}."
         if self.shipped != self.fulfilled + self.nothing_to_fulfil:
             yield f"Of {self.shipped} shipments {self.fulfilled} are fulfilled in Shopify."
-        for one in self.differences:
-            yield f"{one.order}: {one.shopify} in Shopify, {one.books} in the books."
+        yield from self.unequal
         yield from self.broken
         done = {"processed": self.processed, "fulfilled": self.fulfilled, "posted": self.invoiced}
         yield from (f"Nothing was {word}." for word, number in done.items() if not number)
@@ -67,10 +57,10 @@ class Story:
         return asdict(self)
 
     def text(self) -> str:
-        equal = "every total equals Shopify's" if not self.differences else "totals differ"
-        books = "the books add up" if not self.broken else "the books do not add up"
+        equal = "the two sides differ" if self.unequal else "every total equals Shopify's"
+        books = "the books do not add up" if self.broken else "the books add up"
         numbers = [
-            ["orders in Shopify", self.in_shopify],
+            ["open orders in Shopify", self.open_in_shopify],
             ["imported", self.imported],
             ["became sales documents", self.processed],
             ["shipped", self.shipped],
@@ -85,18 +75,20 @@ class Story:
         return "\n\n".join(parts)
 
 
-def story(shop: Shop, *, in_shopify: int) -> Story:
+def story(shop: Shop, *, open_in_shopify: int) -> Story:
     """Gather it. Reads only."""
     company = Company.objects.get(code=shop.company_code)
     orders = Order.objects.filter(shop=shop)
     states = dict(orders.values_list("state").annotate(n=Count("pk")))
+    staged = StagedOrder.objects.filter(shop=shop)
     shipments = ShipmentLink.objects.filter(order__shop=shop)
     sent = dict(shipments.values_list("state").annotate(n=Count("pk")))
     open_orders = orders.filter(state=Order.State.UNPROCESSED)
     return Story(
-        in_shopify=in_shopify,
+        open_in_shopify=open_in_shopify,
+        open_here=orders.filter(closed=False, cancelled_at=None).count() + staged.count(),
         imported=orders.count(),
-        left_out=StagedOrder.objects.filter(shop=shop).count(),
+        left_out=staged.count(),
         processed=states.get(Order.State.PROCESSED, 0),
         unprocessed=states.get(Order.State.UNPROCESSED, 0),
         no_document=states.get(Order.State.NO_DOCUMENT, 0),
@@ -105,7 +97,7 @@ def story(shop: Shop, *, in_shopify: int) -> Story:
         fulfilled=sent.get(ShipmentLink.State.SENT, 0),
         nothing_to_fulfil=sent.get(ShipmentLink.State.NOTHING_TO_SEND, 0),
         invoiced=_posted(company, Document.Kind.INVOICE).count(),
-        differences=list(_differences(shop)),
+        unequal=[one.sentence for one in broken_links()],
         broken=[f"{one.invariant}: {one.sentence}" for one in broken_invariants(company)],
         left=list(_left(shop, open_orders)),
         unexplained=open_orders.filter(reason="").count(),
@@ -119,17 +111,6 @@ def _unposted(company: Company) -> list[str]:
 
 def _posted(company: Company, kind: Document.Kind) -> QuerySet[Document]:
     return Document.objects.sales(kind).filter(company=company, state=Document.State.POSTED)
-
-
-def _differences(shop: Shop) -> Iterator[Difference]:
-    """Compare in the currency that the document was made in."""
-    links = DocumentLink.objects.filter(order__shop=shop).select_related("order", "document")
-    for link in links.order_by("order__name"):
-        order, document = link.order, link.document
-        buyer = document.currency == order.presentment_currency != order.currency
-        total = order.presentment_total if buyer else order.current_total
-        if total != document.amount_incl and not order.conflict:
-            yield Difference(order.name, total, document.amount_incl)
 
 
 def _left(shop: Shop, open_orders: QuerySet[Order]) -> Iterator[Left]:
