@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -87,14 +86,13 @@ def beat(since: datetime) -> Child:
     )
 
 
-def sandbox(port: int, token: str, snapshot: Path) -> Child:
-    """A pretend Shopify that goes on from `snapshot` when there is one."""
-    restore = ["--restore", str(snapshot)] if snapshot.exists() else ["--seed", "demo"]
+def sandbox(port: int, token: str, opened: str) -> Child:
+    """A pretend Shopify as of `opened`: with one date its shop is the same at every start."""
     return Child(
         "sandbox",
         [
             *(sys.executable, "-m", "sandbox", "--host", "127.0.0.1", "--port", str(port)),
-            *("--plan", "plus", "--token", token, *restore),
+            *("--plan", "plus", "--token", token, "--seed", "demo", "--now", opened),
         ],
-        answers_at(f"http://127.0.0.1:{port}/__sandbox/state"),
+        answers_at(f"http://127.0.0.1:{port}/__sandbox/health"),
     )

@@ -11,26 +11,23 @@ from django.conf import settings
 from django.core.management.base import OutputWrapper
 from django.utils import timezone
 
-from connector.management import embedded, sandbox_state
+from connector.management import embedded
+from connector.management.demo.kept import Kept
 from connector.management.ports import asked_port, next_free_port
 from connector.management.processes import Child, Processes
 from connector.management.signals import undisturbed
 
 WEB, SANDBOX = 8000, 8100  # the ports that are tried first
-SAVE = 15.0  # s between two copies of the sandbox's state
 PAUSE = 0.5  # s between two looks at the children
 
 
 class Installation:
-    """Use as a context: leaving it keeps the sandbox's state and stops every process."""
+    """Use as a context: leaving it stops every process."""
 
     def __init__(self, out: OutputWrapper) -> None:
         self._out = out
         self._processes = Processes(settings.DATA_DIR / "log", settings.BASE_DIR)
-        self._snapshot = settings.DATA_DIR / "sandbox.json"
         self._waiting: list[Child] = []
-        self._sandbox = ""  # its address, while it runs
-        self._saved = 0.0  # monotonic
         self.address = ""  # of the pages
 
     def __enter__(self) -> Self:
@@ -39,17 +36,13 @@ class Installation:
 
     def __exit__(self, *_: object) -> None:
         with undisturbed():
-            try:
-                self._save()
-            finally:
-                self._processes.stop()
+            self._processes.stop()
 
-    def start_sandbox(self, token: str, *, first: int = SANDBOX) -> str:
+    def start_sandbox(self, kept: Kept) -> str:
         """Start the pretend Shopify and return its address; it answers after `wait`."""
-        port = self._free(first, "The sandbox")
-        self._start(embedded.sandbox(port, token, self._snapshot))
-        self._sandbox = f"http://127.0.0.1:{port}"
-        return self._sandbox
+        port = self._free(SANDBOX, "The sandbox")
+        self._start(embedded.sandbox(port, kept.token, kept.opened))
+        return f"http://127.0.0.1:{port}"
 
     def start(self, port: int) -> None:
         """Start web, worker and what they need, without waiting."""
@@ -67,10 +60,8 @@ class Installation:
             self._processes.wait_for(self._waiting.pop(0))
 
     def look(self) -> None:
-        """Raises ChildEnded when a process has ended; keeps the sandbox's state now and then."""
+        """Raises ChildEnded when a process has ended."""
         self._processes.check()
-        if time.monotonic() - self._saved > SAVE:
-            self._save()
 
     def stay(self) -> None:
         """Go on until something ends or somebody asks to: raises ChildEnded or EndRequested."""
@@ -92,8 +83,3 @@ class Installation:
     def _start(self, child: Child) -> None:
         self._processes.start(child)
         self._waiting.append(child)
-
-    def _save(self) -> None:
-        if self._sandbox and self._processes.is_running("sandbox"):
-            sandbox_state.save(self._sandbox, self._snapshot)
-        self._saved = time.monotonic()

@@ -74,9 +74,6 @@ class Processes:
             if (status := process.poll()) is not None:
                 raise ChildEnded(self._told(name, f"has ended with status {status}"))
 
-    def is_running(self, name: str) -> bool:
-        return name in self._running and self._running[name].poll() is None
-
     def stop(self, *, grace: float = GRACE) -> None:
         """Ask all to end; after `grace` seconds kill what is left, with its own children."""
         children = list(reversed(self._running.values()))

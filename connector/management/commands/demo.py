@@ -53,13 +53,13 @@ class Command(BaseCommand):
 
     def perform(self, *, stay: bool, as_json: bool) -> int:
         """Return the exit status: 0 when every step did what it should."""
-        kept = Kept.of(settings.DATA_DIR / "demo.json")
+        kept = Kept.of(settings.DATA_DIR / "demo.json", now=timezone.now())
         with Installation(self.stdout) as installation:
             port = installation.web_port()
             self.say("Preparing the database, translations and static files …")
             prepare()
             company = seed.books()
-            address = installation.start_sandbox(kept.token)
+            address = installation.start_sandbox(kept)
             installation.start(port)
             self.say("Starting the pretend Shopify, web server, worker and scheduler …")
             shop = seed.shop(company, address, kept.token)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from connector.management.demo.kept import Kept
 from connector.management.installation import Installation
@@ -49,9 +50,9 @@ class Command(BaseCommand):
     def bring_local_shop(self, installation: Installation) -> None:
         """A shop of the demo lives in the sandbox, so it comes up too, where it was if it can."""
         local = [shop for shop in Shop.objects.all() if is_local(shop.url)]
-        if not local or not (settings.DATA_DIR / "demo.json").exists():
+        if not local:
             return
         os.environ["SHOPIFY_ALLOW_LOCAL"] = "1"  # for the children
-        kept = Kept.of(settings.DATA_DIR / "demo.json")
-        address = installation.start_sandbox(kept.token)
+        kept = Kept.of(settings.DATA_DIR / "demo.json", now=timezone.now())
+        address = installation.start_sandbox(kept)
         Shop.objects.filter(pk__in=[shop.pk for shop in local]).update(url=address)
