@@ -97,7 +97,7 @@ class Lease:
         due = sent > self.renewed + seconds() / 3
         values = {"entry_id": self.entry_id, "fence": self.fence}
         if due:
-            with database.write():
+            with database.write(durable=False):
                 held = database.change(RENEW, lease=seconds(), **values)
             if held:
                 self.renewed = sent

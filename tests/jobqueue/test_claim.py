@@ -30,7 +30,8 @@ def test_a_claimed_entry_is_owned_leased_and_logged() -> None:
 
     entry.refresh_from_db()
     assert (entry.status, entry.fence, entry.owner) == (Status.IN_PROCESS, 1, owners.me())
-    assert entry.lease_until is not None and entry.lease_until > database.clock()
+    assert entry.lease_until is not None
+    assert entry.lease_until > database.clock()
     log = JobQueueLogEntry.objects.get()
     assert (log.pk, log.entry_id, log.fence) == (claimed.log_id, entry.pk, 1)
     assert (log.status, log.parameters, log.shop) == ("in_process", {"a": 1}, "DEMO")

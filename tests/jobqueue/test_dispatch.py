@@ -27,6 +27,19 @@ from tests.jobqueue.conftest import given_claimed, given_entry, in_the_past, log
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The entries for which a message went out."""
+    entries: list[int] = []
+
+    def publish(entry_id: int) -> bool:
+        entries.append(entry_id)
+        return True
+
+    monkeypatch.setattr(tasks, "publish", publish)
+    return entries
+
+
 def test_a_shop_with_one_entry_does_not_wait_behind_a_shop_with_many() -> None:
     many = [given_entry(shop="BIG") for _ in range(50)]
     few = [given_entry(shop="SMALL"), given_entry(shop="TINY")]
@@ -214,9 +227,7 @@ def test_looking_for_work_writes_nothing_when_there_is_none(no_writes: Any) -> N
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_dispatcher_rings_for_what_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    rung: list[int] = []
-    monkeypatch.setattr(tasks, "publish", lambda entry_id: rung.append(entry_id) or True)
+def test_the_dispatcher_rings_for_what_is_due(rung: list[int]) -> None:
     entry = given_entry()
 
     Dispatcher(embedded=True).once()
@@ -226,10 +237,8 @@ def test_the_dispatcher_rings_for_what_is_due(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_full_window_rings_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_window_rings_for_nobody(rung: list[int]) -> None:
     entries = [given_entry() for _ in range(hints.SMALLEST_WINDOW + 3)]
-    rung: list[int] = []
-    monkeypatch.setattr(tasks, "publish", lambda entry_id: rung.append(entry_id) or True)
 
     for _look in range(3):
         Dispatcher(embedded=True).once()
@@ -237,9 +246,7 @@ def test_a_full_window_rings_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None
     assert rung == [entry.pk for entry in entries[: hints.SMALLEST_WINDOW]]
 
 
-def test_a_tick_from_beat_does_what_the_dispatcher_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    rung: list[int] = []
-    monkeypatch.setattr(tasks, "publish", lambda entry_id: rung.append(entry_id) or True)
+def test_a_tick_from_beat_does_what_the_dispatcher_does(rung: list[int]) -> None:
     entry = given_claimed(given_entry()).entry
     JobQueueEntry.objects.update(owner="4711-gone")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from jobqueue import database, lease, repair, transitions
 from jobqueue.errors import Cancelled, ClaimLost, TimedOut
@@ -31,21 +32,27 @@ def given_a_lease() -> Lease:
 def exits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """The exit codes with which the process would have ended itself."""
     codes: list[int] = []
-    monkeypatch.setattr(lease.os, "_exit", codes.append)
+    monkeypatch.setattr(os, "_exit", codes.append)
     monkeypatch.setattr(lease.keeper, "may_exit", True)
     yield codes
     lease.keeper.leases.clear()
+
+
+def leased_until() -> datetime:
+    until = JobQueueEntry.objects.get().lease_until
+    assert until is not None
+    return until
 
 
 def test_a_lease_is_renewed_when_a_third_of_it_has_gone(given_a_lease: Lease) -> None:
     JobQueueEntry.objects.update(lease_until=in_the_past())
 
     given_a_lease.look()
-    assert JobQueueEntry.objects.get().lease_until < database.clock(), "not yet due"
+    assert leased_until() < database.clock(), "not yet due"
     given_a_lease.renewed -= 11
     given_a_lease.look()
 
-    assert JobQueueEntry.objects.get().lease_until > database.clock() + timedelta(seconds=25)
+    assert leased_until() > database.clock() + timedelta(seconds=25)
     given_a_lease.check()
 
 
@@ -148,8 +155,8 @@ def test_a_beat_without_database_waits_for_the_next(
     def away(*_args: Any, **_values: Any) -> None:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(lease.database, "rows", away)
-    monkeypatch.setattr(lease.connection, "close", lambda: None)  # the test's own
+    monkeypatch.setattr(database, "rows", away)
+    monkeypatch.setattr(connection, "close", lambda: None)  # the test's own
     lease.keeper.leases.add(given_a_lease)
 
     lease.keeper._beat(given_a_lease)

@@ -155,7 +155,9 @@ def test_a_rule_that_can_never_run_is_refused(nonsense: dict[str, object]) -> No
 
 ZONES = [COPENHAGEN, NEW_YORK, "UTC", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo"]
 times = st.none() | st.times().map(lambda t: t.replace(second=0, microsecond=0))
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))
+moments = st.integers(0, 5 * 366 * 24 * 60).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 rules = st.builds(
     Rule,
     weekdays=st.frozensets(st.integers(0, 6), min_size=1),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from django.utils import translation
@@ -55,7 +55,8 @@ def test_success_finishes_a_one_off_entry_and_keeps_the_counts() -> None:
         {"read": 3, "created": 2},
         "Two new orders.",
     )
-    assert log.ended is not None and log.ended >= log.started
+    assert log.ended is not None
+    assert log.ended >= log.started
 
 
 def test_issues_are_told_apart_from_plain_success() -> None:
@@ -167,7 +168,8 @@ def test_an_unknown_kind_ends_in_error_with_the_known_ones() -> None:
 
     entry.refresh_from_db()
     assert entry.status == Status.ERROR
-    assert "nonsense" in entry.error_message and KIND in entry.error_message
+    assert "nonsense" in entry.error_message
+    assert KIND in entry.error_message
 
 
 def test_parameters_of_a_newer_version_are_not_run() -> None:
@@ -359,13 +361,23 @@ def test_a_failed_run_gives_way_to_a_twin_that_waits() -> None:
     assert logged(entry) == ["error"]
 
 
-def test_the_one_who_leaves_hints_the_next_only_when_it_runs_on() -> None:
+def test_a_run_without_time_to_go_on_hints_the_next_entry(settings: Any) -> None:
+    settings.QUEUE_EMBEDDED = False
     first, second = given_entry(), given_entry()
 
-    assert runner.run_entry(first.pk, run_on=True) == second.pk
+    assert runner.run_entry(first.pk, until=0.0) == second.pk
 
     second.refresh_from_db()
-    assert second.hint_until is not None
+    assert (second.status, second.hint_until is None) == (Status.READY, False)
+
+
+def test_a_run_here_and_now_leaves_the_next_entry_alone() -> None:
+    first, second = given_entry(), given_entry()
+
+    assert runner.run_entry(first.pk) is None
+
+    second.refresh_from_db()
+    assert (second.status, second.hint_until) == (Status.READY, None)
 
 
 def test_a_poison_entry_ends_in_error_after_its_attempts() -> None:

@@ -77,7 +77,7 @@ def test_cancel_asks_a_run_to_stop() -> None:
 def test_what_runs_is_not_changed(move: Callable[[int], object]) -> None:
     running = given_claimed(given_entry()).entry
 
-    with pytest.raises(Refused, match="has been running since .* Cancel it first"):
+    with pytest.raises(Refused, match=r"has been running since .* Cancel it first"):
         move(running.pk)
 
     entry = JobQueueEntry.objects.get()
