@@ -103,7 +103,7 @@ def _run(report: type[Report[Any]], shop: Shop, job: RunningJob) -> Run:
 def _outcome(run: Run) -> Outcome:
     counts = run.counts
     issues = counts.get("rejected", 0)
-    return Outcome(counts=counts, issues=issues)
+    return Outcome(counts=counts, message=run.note, issues=issues)
 
 
 def _needs_attention(shop: Shop, note: str) -> None:

@@ -41,7 +41,6 @@ class Document(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("Open")
         RELEASED = "released", _("Released")
-        POSTING = "posting", _("Posting")  # only inside the posting transaction
         POSTED = "posted", _("Posted")
         COMPLETED = "completed", _("Completed")
         CANCELLED = "cancelled", _("Cancelled")

@@ -26,18 +26,20 @@ def lock(document_id: UUID) -> Document:
 
 
 def child(order: Document, kind: Document.Kind, request_id: UUID | None) -> Document:
-    """Insert the head of a document that is posted from `order`; it gets its number last."""
+    """Return the unsaved head of what is posted from `order`.
+
+    It is saved by `finish`, after its lines and entries: foreign keys are checked at the commit,
+    and so it is written once, with its number, and is frozen from the start.
+    """
     made = copy(order)
     made.id = uuid.uuid4()
     made.kind = kind
-    made.state = Document.State.POSTING
-    made.no = f"~{made.id.hex[:19]}"  # unique until it has its own
+    made.no = ""
     made.posted_no = made.posted_at = made.corrects = made.request_id = None
     made.posting_request_id = request_id
     made.source = order
     made.version = 1
     made.invoice_discount = made.amount = made.vat_amount = made.amount_incl = ZERO
-    made.save(force_insert=True)
     return made
 
 
@@ -46,11 +48,11 @@ def finish(document: Document) -> None:
     (document.posted_no,) = series.take(
         document.company, series.POSTED[Document.Side(document.side), Document.Kind(document.kind)]
     )
-    if document.no.startswith("~"):
-        document.no = document.posted_no
+    born = not document.no
+    document.no = document.no or document.posted_no
     document.state = Document.State.POSTED
     document.posted_at = _moment()
-    document.save(force_update=True)
+    document.save(force_insert=born, force_update=not born)
 
 
 def announce(documents: Sequence[Document]) -> None:

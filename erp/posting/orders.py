@@ -26,6 +26,17 @@ from erp.posting.result import Posted
 from erp.posting.stock import Move, move_goods
 
 Lines = Sequence[DocumentLine]
+# The columns of an order that its posting may change.
+MOVED = (
+    "state",
+    "version",
+    "posting_date",
+    "rate",
+    "invoice_discount",
+    "amount",
+    "vat_amount",
+    "amount_incl",
+)
 
 
 @transaction.atomic
@@ -39,11 +50,12 @@ def post_order(  # noqa: PLR0913 - the request page of BC report 296, and who as
     posting_date: date | None = None,
     today: date,
 ) -> Posted:
-    """Post the order's `qty_to_ship` and `qty_to_invoice` in one transaction. Raises PostingError.
+    """Post the order's `qty_to_ship` and `qty_to_invoice` in one transaction.
 
     `expected_version` is the version the caller has seen: without it, a second call posts what the
     first has left. `request_id` lets a call be repeated: the answer is then that of the first.
     The shipment is dated `today`, the invoice as the order.
+    Raises PostingError, or SetupError when an account or a number series is missing.
     """
     order = heads.lock(document_id)
     if request_id and (done := heads.posted_by(request_id, order)):
@@ -186,7 +198,7 @@ def _advance(order: Document, lines: Lines, *, ship: bool, invoice: bool) -> Non
     done = all(_done(line, ship=ship, invoice=invoice) for line in lines)
     order.state = Document.State.COMPLETED if done else Document.State.RELEASED
     order.version += 1
-    order.save(force_update=True)
+    order.save(update_fields=MOVED)
 
 
 def _done(line: DocumentLine, *, ship: bool, invoice: bool) -> bool:

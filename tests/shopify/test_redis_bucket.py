@@ -55,7 +55,9 @@ def test_both_buckets_agree_over_a_thousand_calls(
         if isinstance(outcome, Reservation):
             open_calls.append(outcome)
 
-    stored = {k.decode(): float(v) for k, v in dict(redis_client.hgetall(key)).items()}
+    raw = redis_client.hgetall(key)
+    assert isinstance(raw, dict)
+    stored = {str(k, "ascii"): float(v) for k, v in raw.items() if isinstance(k, bytes)}
     level = in_memory.level
     assert stored == {name: getattr(level, name) for name in Level.__slots__}
 

@@ -197,7 +197,11 @@ def test_a_removed_unit_is_not_sold_and_its_share_of_discount_and_tax_neither() 
     document = draft(node)
 
     [item] = document.lines
-    assert (item.quantity, item.line_discount, item.tax) == (1, Decimal("9.60"), Decimal("9.60"))
+    assert (item.quantity, item.line_discount, item.tax) == (
+        Decimal(1),
+        Decimal("9.60"),
+        Decimal("9.60"),
+    )
     assert document_total(document) == Decimal("48.00")
 
 

@@ -104,3 +104,10 @@ def test_units_that_are_shipped_already_are_counted_from_our_own_fulfillments() 
     there = [fulfillment("F1", A=1), fulfillment("F2", A=2)]
 
     assert shipped_already(there, ["F2"]) == {"A": 2}
+
+
+def test_a_line_without_an_item_goes_along_where_shopify_waits_for_it() -> None:
+    result = plan({"A": 1}, waiting(part("FO1", {"A": 1, "X": 2})), extras={"X": 2, "GIFT": 1})
+
+    assert [parcel.goods for parcel in result.parcels] == [(("A", 1), ("X", 2))]
+    assert result.left_over == {}

@@ -37,12 +37,19 @@ class Plan:
     reason: str = ""  # why something is left over
 
 
-def plan(goods: Mapping[str, int], state: OrderFulfillmentState) -> Plan:
+def plan(
+    goods: Mapping[str, int],
+    state: OrderFulfillmentState,
+    *,
+    extras: Mapping[str, int] | None = None,
+) -> Plan:
     """Spread `goods` (order line gid → units) over what Shopify still waits for.
 
-    Fulfillment orders that are closed, on hold or at somebody else's warehouse take nothing.
+    `extras` are lines that are no items of ours, such as a line without a product: they go along
+    where Shopify waits for them, and are not missed where it does not. Fulfillment orders that are
+    closed, on hold or at somebody else's warehouse take nothing.
     """
-    left = Counter(goods)
+    left = Counter({**(extras or {}), **goods})
     picked: dict[str | None, list[tuple[str, str, str, int]]] = {}
     for part in sorted(filter(_ours, state.fulfillment_orders), key=_place):
         for line in part.lines:
@@ -52,7 +59,7 @@ def plan(goods: Mapping[str, int], state: OrderFulfillmentState) -> Plan:
                 row = (part.gid, line.gid, line.line_gid, units)
                 picked.setdefault(part.location_gid, []).append(row)
     parcels = [parcel for rows in picked.values() for parcel in _parcels(rows)]
-    left_over = {gid: units for gid, units in left.items() if units > 0}
+    left_over = {gid: left[gid] for gid in goods if left[gid] > 0}
     return Plan(tuple(parcels), left_over, _why(state) if left_over else "")
 
 

@@ -6,7 +6,7 @@ first; after a crash or a lost answer the next run looks in Shopify whether it a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
@@ -48,6 +48,7 @@ class Shipment:
 
     link: ShipmentLink
     goods: dict[str, int]  # order line gid → units
+    extras: dict[str, int]  # the same for lines that are no items of ours
     tracking: FulfillmentRequest  # without lines
     state: OrderFulfillmentState | None  # None: the order is gone from Shopify
     known: set[str] = field(default_factory=set)  # fulfillments of all shipments of the order
@@ -102,9 +103,12 @@ class Shipments(Report[Shipment]):
         return links
 
     def _shipments(self, links: Sequence[ShipmentLink]) -> list[Shipment]:
-        goods = _goods([link.shipment_id for link in links])
+        ids = [link.shipment_id for link in links]
+        goods = _goods(ids, DocumentLine.Type.ITEM)
+        extras = _goods(ids, DocumentLine.Type.ACCOUNT)
         agents = _agents([link.shipment for link in links])
-        orders = [link.order for link in links if goods.get(link.shipment_id)]
+        shipped = goods.keys() | extras.keys()
+        orders = [link.order for link in links if link.shipment_id in shipped]
         states = fulfillment_orders(self.client, [order.gid for order in orders])
         known = self._known([link.order_id for link in links])
         notify = OrderSettings.objects.get(shop=self.shop).send_shipping_confirmation
@@ -112,6 +116,7 @@ class Shipments(Report[Shipment]):
             Shipment(
                 link,
                 goods.get(link.shipment_id, {}),
+                extras.get(link.shipment_id, {}),
                 _tracking(link.shipment, agents, notify=notify),
                 states.get(link.order.gid),
                 known.get(link.order_id, set()),
@@ -140,7 +145,7 @@ class Shipments(Report[Shipment]):
 
     def _send(self, item: Shipment) -> Result:
         """Raises RecordError when Shopify did not take all of it."""
-        if not item.goods:
+        if not (item.goods or item.extras):
             raise Skip(_("The shipment has no goods of a Shopify order."), "no_goods")
         state = self._state(item)
         self._adopt(item, state)
@@ -148,6 +153,8 @@ class Shipments(Report[Shipment]):
             todo = self._send_all(item, state)
         except UserErrors:  # something was shipped or moved since: look once more
             todo = self._send_again(item)
+        if not (item.goods or todo.parcels or item.link.fulfillment_gids):
+            raise Skip(_("Shopify waits for nothing that was shipped."), "no_goods")
         if todo.left_over:
             units = sum(todo.left_over.values())
             sentence = _("%(units)s of %(all)s units were not fulfilled. %(reason)s")
@@ -191,8 +198,7 @@ class Shipments(Report[Shipment]):
 
     def _plan(self, item: Shipment, state: OrderFulfillmentState) -> Plan:
         done = shipped_already(state.fulfillments, item.link.fulfillment_gids)
-        rest = {gid: units - done[gid] for gid, units in item.goods.items() if units > done[gid]}
-        return plan(rest, state)
+        return plan(_rest(item.goods, done), state, extras=_rest(item.extras, done))
 
     def _send_parcel(self, item: Shipment, parcel: Parcel) -> None:
         link = item.link
@@ -230,11 +236,13 @@ class Shipments(Report[Shipment]):
 _UNSENT, _FAILED = ShipmentLink.State.NOTHING_TO_SEND, ShipmentLink.State.FAILED
 
 
-def _goods(shipments: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
-    """Shipment → order line gid → whole units, of its item lines."""
-    lines = DocumentLine.objects.filter(
-        document__in=shipments, type=DocumentLine.Type.ITEM, quantity__gt=0
-    )
+def _rest(goods: Mapping[str, int], done: Mapping[str, int]) -> dict[str, int]:
+    return {gid: left for gid, units in goods.items() if (left := units - done.get(gid, 0)) > 0}
+
+
+def _goods(shipments: Sequence[UUID], type_: str) -> dict[UUID, dict[str, int]]:
+    """Shipment → order line gid → whole units, of its lines of one type."""
+    lines = DocumentLine.objects.filter(document__in=shipments, type=type_, quantity__gt=0)
     rows = list(lines.values_list("document_id", "source_line_id", "quantity"))
     gids = dict(
         LineLink.objects.filter(document_line__in=[source for _d, source, _q in rows]).values_list(
