@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -34,7 +35,7 @@ def test_only_what_is_ticked_becomes_ones_own(given_kari: Client) -> None:
     assert response["Location"] == ADDRESS
     row = CueSetup.objects.get()
     assert (row.user, row.cue) == (User.objects.get(), CUE)
-    assert (row.threshold_1, row.threshold_2) == (10, 20)
+    assert [row.threshold_1, row.threshold_2] == [Decimal(10), Decimal(20)]
 
 
 def test_unticking_gives_the_companys_values_back(given_kari: Client) -> None:

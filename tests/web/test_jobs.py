@@ -117,9 +117,7 @@ def test_an_entry_at_rest_is_not_asked_again_and_its_page_is_loaded_anew(
     assert "HX-Refresh" not in in_a_list
 
 
-def test_a_run_lists_the_records_it_did_not_take(
-    given_a_world: World, given_kari: Client
-) -> None:
+def test_a_run_lists_the_records_it_did_not_take(given_a_world: World, given_kari: Client) -> None:
     log_entry = given_a_world.log_entry
 
     text = given_kari.get(reverse("log-entry", args=[log_entry.pk])).content.decode()

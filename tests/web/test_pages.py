@@ -71,9 +71,7 @@ def test_a_search_without_a_match_offers_to_clear_it(
     assert "Clear filters" in text
 
 
-def test_a_search_finds_by_number_and_by_customer(
-    given_a_world: World, given_kari: Client
-) -> None:
+def test_a_search_finds_by_number_and_by_customer(given_a_world: World, given_kari: Client) -> None:
     def names(query: str) -> list[str]:
         page = given_kari.get(reverse("orders"), {"q": query}).context["page"]
         return [order.name for order in page.object_list]
@@ -111,9 +109,7 @@ def test_htmx_gets_the_list_without_the_page_around_it(
     assert "HX-Request" in response["Vary"]
 
 
-def test_an_order_shows_why_it_is_not_processed(
-    given_a_world: World, given_kari: Client
-) -> None:
+def test_an_order_shows_why_it_is_not_processed(given_a_world: World, given_kari: Client) -> None:
     order = given_a_world.unprocessed
 
     text = given_kari.get(reverse("order", args=[order.pk])).content.decode()
