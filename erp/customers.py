@@ -4,16 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from erp import codes, series
 from erp.drafts import CustomerDraft
 from erp.errors import CardError
 from erp.models import Company, Party
 
 
 def create_customer(company: Company, draft: CustomerDraft) -> Party:
-    """Raises CardError."""
-    raise NotImplementedError
+    """Raises CardError; then nothing is written."""
+    (answer,) = create_customers(company, [draft])
+    if isinstance(answer, CardError):
+        raise answer
+    return answer
 
 
+@transaction.atomic
 def create_customers(company: Company, drafts: Sequence[CustomerDraft]) -> list[Party | CardError]:
     """Create what can be created, in one transaction; the answers come in the order of the drafts."""
-    raise NotImplementedError
+    taken = _taken(company, drafts)
+    answers: list[Party | CardError] = []
+    for draft in drafts:
+        try:
+            answers.append(_customer(company, draft, taken))
+        except CardError as refusal:
+            answers.append(refusal)
+    made = [answer for answer in answers if isinstance(answer, Party)]
+    unnumbered = [party for party in made if not party.no]
+    if unnumbered:
+        numbers = series.take(company, series.CUSTOMERS, len(unnumbered))
+        for party, no in zip(unnumbered, numbers, strict=True):
+            party.no = no
+    Party.objects.bulk_create(made)
+    return answers
+
+
+def _taken(company: Company, drafts: Sequence[CustomerDraft]) -> set[str]:
+    asked = {draft.no.strip().upper() for draft in drafts if draft.no}
+    parties = Party.objects.filter(company=company, kind=Party.Kind.CUSTOMER, no__in=asked)
+    return set(parties.values_list("no", flat=True)) if asked else set()
+
+
+def _customer(company: Company, draft: CustomerDraft, taken: set[str]) -> Party:
+    no = codes.code(draft.no, 20)
+    if no in taken:
+        raise CardError("exists", _("Customer %(no)s exists already.") % {"no": no})
+    if not draft.name.strip():
+        raise CardError("no_name", _("A customer needs a name."))
+    taken |= {no} - {""}
+    address = draft.address
+    return Party(
+        company=company,
+        kind=Party.Kind.CUSTOMER,
+        no=no,
+        name=draft.name.strip()[:100],
+        name_2=address.name_2[:50],
+        address=address.address[:100],
+        address_2=address.address_2[:50],
+        city=address.city[:30],
+        post_code=address.post_code[:20],
+        county=address.county[:30],
+        country=address.country[:2].upper(),
+        contact=address.contact[:100],
+        email=_whole(draft.email, 80),
+        phone=draft.phone[:30],
+        vat_registration_no=draft.vat_registration_no[:20],
+        currency=draft.currency.upper(),
+        vat_bus=codes.code(draft.vat_bus, 20) or company.setting("vat_bus"),
+        prices_incl_vat=draft.prices_incl_vat,
+        price_group=codes.code(draft.price_group, 20),
+        payment_terms=codes.code(draft.payment_terms, 10),
+        payment_method=codes.code(draft.payment_method, 10),
+        shipment_method=codes.code(draft.shipment_method, 10),
+    )
+
+
+def _whole(email: str, length: int) -> str:
+    """An address cut short would be somebody else's. Raises CardError."""
+    if len(email.strip()) > length:
+        raise CardError(
+            "email_too_long",
+            _("The e-mail address has more than %(length)s characters.") % {"length": length},
+        )
+    return email.strip()

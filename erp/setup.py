@@ -2,13 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
-from erp.models import Company
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from erp import series
+from erp.errors import CardError
+from erp.models import Company, Location, Lookup, NumberSeries
+
+# role: (account no., name, type)
+ACCOUNTS = {
+    "bank": ("1100", "Bank", "balance"),
+    "receivable": ("1200", "Receivables", "balance"),
+    "vat_in": ("1250", "VAT receivable", "balance"),
+    "inventory": ("1300", "Inventory", "balance"),
+    "payable": ("2000", "Payables", "balance"),
+    "accrual": ("2010", "Goods received, not invoiced", "balance"),
+    "vat_out": ("2200", "VAT payable", "balance"),
+    "gift_card": ("2300", "Gift cards not yet redeemed", "balance"),
+    "sales": ("4000", "Sales", "income"),
+    "shipping": ("4100", "Shipping charges", "income"),
+    "tips": ("4200", "Tips", "income"),
+    "refund": ("4800", "Refunds of cancelled goods", "income"),
+    "refund_not_restocked": ("4900", "Refunds of goods not restocked", "income"),
+    "cogs": ("5000", "Cost of goods sold", "income"),
+    "inventory_adj": ("5100", "Inventory adjustments", "income"),
+    "fx": ("7910", "Currency gains and losses", "income"),
+    "cash_rounding": ("7920", "Cash rounding", "income"),
+    "currency_rounding": ("7930", "Currency rounding", "income"),
+}
+# code: (prefix, gapless); numbers of drafts may be lost, those of posted documents may not
+SERIES = {
+    series.CUSTOMERS: ("C", False),
+    series.ITEMS: ("I", False),
+    "S-ORD": ("SO", False),
+    "S-INV": ("SI", False),
+    "S-CR": ("SC", False),
+    "ADJ": ("AD", False),
+    "S-SHPT": ("SS+", True),
+    "S-INV+": ("SI+", True),
+    "S-CR+": ("SC+", True),
+    "S-RCPT": ("RR+", True),
+    "P-RCPT": ("PR+", True),
+    "P-INV+": ("PI+", True),
+    "P-CR+": ("PC+", True),
+    "PAY+": ("PA+", True),
+    "ADJ+": ("AD+", True),
+    "TRF+": ("TR+", True),
+}
+THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+WHOLE = (
+    *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW"),
+    *("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"),
+)
+# Of currencies whose smallest unit is not 0.01. Source: ISO 4217.
+PRECISION = dict.fromkeys(THOUSANDTHS, "0.001") | dict.fromkeys(WHOLE, "1")
+VAT_BUS = "DOMESTIC"
+VAT_PROD = "STANDARD"
+FIRST_DAY = "1900-01-01"  # rates given without a day hold from the beginning
 
 
-def create_company(
+@transaction.atomic
+def create_company(  # noqa: PLR0913 - one optional argument for each thing a company may settle
     code: str,
     lcy: str,
     *,
@@ -22,6 +80,91 @@ def create_company(
     """Create a company ready to trade; everything not given gets a default. Raises CardError.
 
     `vat_rates` are {"BUS|PROD": percent}, `currencies` {code: LCY for one unit}, `accounts`
-    {role: account no.} on top of the default chart.
+    {role: account no.} on top of the default chart. The first VAT rate is the default of items and
+    parties.
+
+    `prevent_negative` is off: a shop has sold what it sold, and whether it was counted before or
+    after must not keep an order out of the books. An item may say otherwise.
     """
-    raise NotImplementedError
+    if Company.objects.filter(code=code).exists():
+        raise CardError("exists", _("Company %(code)s exists already.") % {"code": code})
+    rates = vat_rates or {f"{VAT_BUS}|{VAT_PROD}": Decimal(25)}
+    bus, prod = next(iter(rates)).split("|")
+    numbers = {role: no for role, (no, *_rest) in ACCOUNTS.items()} | dict(accounts or {})
+    company = Company.objects.create(
+        code=code,
+        name=name,
+        lcy=lcy,
+        settings={
+            "accounts": numbers,
+            "prevent_negative": prevent_negative,
+            "default_location": location,
+            "vat_bus": bus,
+            "vat_prod": prod,
+        },
+    )
+    Location.objects.create(company=company, code=location, name=location)
+    _add_series(company)
+    _add_lookups(company, Lookup.Kind.GL_ACCOUNT, _chart(numbers))
+    _add_lookups(
+        company,
+        Lookup.Kind.VAT_RATE,
+        ((pair, pair, {"pct": str(pct), "type": "normal"}) for pair, pct in rates.items()),
+    )
+    for currency, rate in {**(currencies or {}), lcy: Decimal(1)}.items():
+        add_currency(company, currency, rate=None if currency == lcy else rate)
+    return company
+
+
+def add_currency(
+    company: Company,
+    code: str,
+    *,
+    rate: Decimal | None = None,
+    rounding: str = "",
+    starts: str = FIRST_DAY,
+) -> Lookup:
+    """Add a currency, or another rate to one that is there; `rate` is LCY for one unit."""
+    found, _new = Lookup.objects.get_or_create(
+        company=company,
+        kind=Lookup.Kind.CURRENCY,
+        code=code,
+        defaults={
+            "description": code,
+            "data": {
+                "rounding": rounding or PRECISION.get(code, "0.01"),
+                "unit_rounding": "0.00001",
+                "rates": [],
+            },
+        },
+    )
+    if rate is not None:
+        kept = [row for row in found.data["rates"] if row["from"] != starts]
+        found.data["rates"] = [*kept, {"from": starts, "rate": str(rate)}]
+        found.save(update_fields=["data"])
+    return found
+
+
+def _chart(numbers: Mapping[str, str]) -> Iterable[tuple[str, str, dict[str, Any]]]:
+    """One row an account number: several roles may share an account."""
+    chart: dict[str, tuple[str, str, dict[str, Any]]] = {}
+    for role, no in numbers.items():
+        _no, description, kind = ACCOUNTS.get(role, (no, role, "income"))
+        chart.setdefault(no, (no, description, {"type": kind}))
+    return chart.values()
+
+
+def _add_series(company: Company) -> None:
+    NumberSeries.objects.bulk_create(
+        NumberSeries(company=company, code=code, prefix=prefix, gapless=gapless)
+        for code, (prefix, gapless) in SERIES.items()
+    )
+
+
+def _add_lookups(
+    company: Company, kind: Lookup.Kind, rows: Iterable[tuple[str, str, dict[str, Any]]]
+) -> None:
+    Lookup.objects.bulk_create(
+        Lookup(company=company, kind=kind, code=code, description=description, data=data)
+        for code, description, data in rows
+    )

@@ -2,20 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
 
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from erp import series
+from erp.documents.assembly import Assembled, assemble
+from erp.documents.references import References
 from erp.drafts import SalesDocumentDraft
 from erp.errors import DocumentError
-from erp.models import Company, Document
+from erp.models import Company, Document, DocumentLine
+
+TRIES = 3
+Answer = Document | DocumentError
 
 
 def create_sales_document(company: Company, draft: SalesDocumentDraft) -> Document:
     """Create one open order or invoice with its totals. Raises DocumentError; then nothing is written."""
-    raise NotImplementedError
+    (answer,) = create_sales_documents(company, [draft])
+    if isinstance(answer, DocumentError):
+        raise answer
+    return answer
 
 
 def create_sales_documents(
     company: Company, drafts: Sequence[SalesDocumentDraft]
 ) -> list[Document | DocumentError]:
-    """Create what can be created, in one transaction; the answers come in the order of the drafts."""
-    raise NotImplementedError
+    """Create what can be created, in one transaction; the answers come in the order of the drafts.
+
+    A draft whose `request_id` was seen before gets the document of then.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            with transaction.atomic():
+                return _create(company, drafts)
+        except IntegrityError:
+            # Another process created the same request or number since it was looked for here; a
+            # second look finds it.
+            if attempt == TRIES:
+                raise
+    raise AssertionError
+
+
+def _create(company: Company, drafts: Sequence[SalesDocumentDraft]) -> list[Answer]:
+    known = References.of(company, drafts)
+    first = _requested(drafts)
+    taken = _taken(company, drafts)
+    answers: list[Answer] = []
+    made: list[Assembled] = []
+    for draft in drafts:
+        if draft.request_id in first:
+            answers.append(first[draft.request_id])
+            continue
+        try:
+            assembled = _assemble(draft, known, taken)
+        except DocumentError as refusal:
+            answers.append(refusal)
+            continue
+        made.append(assembled)
+        answers.append(assembled.document)
+        if draft.request_id:
+            first[draft.request_id] = assembled.document
+    _save(company, made)
+    return answers
+
+
+def _assemble(
+    draft: SalesDocumentDraft, known: References, taken: set[tuple[str, str]]
+) -> Assembled:
+    assembled = assemble(draft, known)
+    number = (draft.kind, assembled.document.no)
+    if number in taken:
+        raise DocumentError(
+            "exists", _("Document %(no)s exists already.") % {"no": assembled.document.no}
+        )
+    if assembled.document.no:
+        taken.add(number)
+    return assembled
+
+
+def _requested(drafts: Iterable[SalesDocumentDraft]) -> dict[UUID | None, Document]:
+    asked = [draft.request_id for draft in drafts if draft.request_id]
+    found = Document.objects.filter(request_id__in=asked) if asked else []
+    return {document.request_id: document for document in found}
+
+
+def _taken(company: Company, drafts: Iterable[SalesDocumentDraft]) -> set[tuple[str, str]]:
+    asked = {draft.no.strip().upper() for draft in drafts if draft.no}
+    if not asked:
+        return set()
+    found = Document.objects.filter(company=company, side=Document.Side.SALE, no__in=asked)
+    return set(found.values_list("kind", "no"))
+
+
+def _save(company: Company, made: Sequence[Assembled]) -> None:
+    for kind in (Document.Kind.INVOICE, Document.Kind.ORDER):
+        _number(company, kind, [document for document, _lines in made if document.kind == kind])
+    Document.objects.bulk_create(document for document, _lines in made)
+    DocumentLine.objects.bulk_create((line for _document, lines in made for line in lines), 500)
+
+
+def _number(company: Company, kind: Document.Kind, documents: Sequence[Document]) -> None:
+    """Take numbers for those that have none, skipping numbers that somebody gave by hand."""
+    waiting = [document for document in documents if not document.no]
+    while waiting:
+        numbers = series.take(company, series.CREATED[Document.Side.SALE, kind], len(waiting))
+        used = _used(company, kind, numbers) | {document.no for document in documents}
+        for no in numbers:
+            if no not in used:
+                waiting.pop(0).no = no
+
+
+def _used(company: Company, kind: Document.Kind, numbers: Sequence[str]) -> set[Any]:
+    found = Document.objects.filter(
+        company=company, side=Document.Side.SALE, kind=kind, no__in=numbers
+    )
+    return set(found.values_list("no", flat=True))

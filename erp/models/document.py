@@ -41,7 +41,6 @@ class Document(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("Open")
         RELEASED = "released", _("Released")
-        POSTING = "posting", _("Posting")  # only inside the posting transaction
         POSTED = "posted", _("Posted")
         COMPLETED = "completed", _("Completed")
         CANCELLED = "cancelled", _("Cancelled")
@@ -154,6 +153,11 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.posted_no or self.no
+
+    @property
+    def asked_no(self) -> str:
+        """The number a person knows it by while it is posted: the order's for what comes of it."""
+        return self.source.no if self.source else self.no
 
     @property
     def invoiced_party_id(self) -> int | None:

@@ -37,6 +37,7 @@ class ItemEntry(Entry):
         verbose_name_plural = "item entries"
         indexes = [
             models.Index(fields=["item", "variant", "location"], name="item_entry_by_key"),
+            models.Index(fields=["transaction_no"], name="item_entry_by_transaction"),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +75,7 @@ class PartyEntry(Entry):
     class Meta:
         verbose_name_plural = "party entries"
         indexes = [
+            models.Index(fields=["transaction_no"], name="party_entry_by_transaction"),
             models.Index(
                 fields=["applies_to"],
                 name="party_entry_applies_to",

@@ -1,0 +1,89 @@
+"""The entries of one posting: gathered while it goes on, written together at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Max, Sum
+from django.db.models.functions import Round
+
+from erp.models import Company, Document, GLEntry, ItemEntry, PartyEntry
+from erp.money import ZERO
+
+
+class OutOfBalance(Exception):
+    """Debit and credit of a posting differ: a fault of the program, never of a document."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """General ledger rows of one transaction, in local currency."""
+
+    company: Company
+    posting_date: date
+    precision: Decimal  # of the local currency
+    transaction_no: int
+    rows: list[GLEntry] = field(default_factory=list)
+
+    def add(
+        self,
+        document: Document,
+        account: str,
+        amount: Decimal,
+        *,
+        vat_code: str = "",
+        vat_base: Decimal = ZERO,
+    ) -> None:
+        """Note a row; debit is positive. Rows without amount and base are left out."""
+        if not (amount or vat_base):
+            return
+        self.rows.append(
+            GLEntry(
+                transaction_no=self.transaction_no,
+                posting_date=self.posting_date,
+                document=document,
+                account=account,
+                amount=amount,
+                vat_code=vat_code,
+                vat_base=vat_base,
+                party_id=document.invoiced_party_id,
+            )
+        )
+
+    def write(self) -> None:
+        """Raises OutOfBalance; the caller's transaction then leaves nothing behind."""
+        _refuse_difference(self.transaction_no, (row.amount for row in self.rows))
+        GLEntry.objects.bulk_create(self.rows)
+        if connection.vendor == "sqlite":  # PostgreSQL sees to it at the commit
+            check_balance(self.transaction_no)
+
+
+def check_balance(transaction_no: int) -> None:
+    """Look the transaction up in the table itself. Raises OutOfBalance."""
+    rows = GLEntry.objects.filter(transaction_no=transaction_no)
+    # Rounded, because SQLite adds binary fractions.
+    total = rows.aggregate(total=Round(Sum("amount"), 4))["total"] or ZERO
+    _refuse_difference(transaction_no, [total])
+
+
+def _refuse_difference(transaction_no: int, amounts: Iterable[Decimal]) -> None:
+    difference = sum(amounts, ZERO)
+    if difference:
+        raise OutOfBalance(f"transaction {transaction_no} is out of balance by {difference}")
+
+
+def next_transaction_no() -> int:
+    """PostgreSQL counts with a sequence. SQLite has none, but only one writer at a time."""
+    if connection.vendor == "sqlite":
+        ledgers = (ItemEntry, PartyEntry, GLEntry)
+        return 1 + max(
+            ledger.objects.aggregate(last=Max("transaction_no"))["last"] or 0 for ledger in ledgers
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('erp_transaction_no')")
+        number: int = cursor.fetchone()[0]
+    return number

@@ -1,0 +1,183 @@
+"""Many who post at once. Row locks need PostgreSQL; SQLite has a single writer instead."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+
+from erp.audit import broken_invariants
+from erp.documents import create_sales_document, create_sales_documents
+from erp.models import Company, Document
+from erp.posting import Posted, PostingError, post_document, post_order
+from tests.erp.makers import (
+    TODAY,
+    D,
+    draft,
+    item_line,
+    make_invoice,
+    make_item,
+    make_order,
+    make_stock,
+    on_hand,
+    to_post,
+)
+
+AtOnce = Callable[..., list[object]]
+
+
+def codes(answers: list[object]) -> list[str]:
+    """Refusals by code; anything else that went wrong fails the test here."""
+    unexpected = [
+        answer
+        for answer in answers
+        if isinstance(answer, Exception) and not isinstance(answer, PostingError)
+    ]
+    assert unexpected == []
+    return [answer.code for answer in answers if isinstance(answer, PostingError)]
+
+
+def several(calls: list[Callable[[], object]], threads: int) -> list[Callable[[], list[object]]]:
+    """Deal calls out to threads; each answers with results and refusals."""
+
+    def work(mine: list[Callable[[], object]]) -> list[object]:
+        answers: list[object] = []
+        for call in mine:
+            try:
+                answers.append(call())
+            except PostingError as refusal:
+                answers.append(refusal)
+        return answers
+
+    return [partial(work, calls[start::threads]) for start in range(threads)]
+
+
+def flat(answers: list[object]) -> list[object]:
+    found: list[object] = []
+    for answer in answers:
+        found.extend(answer if isinstance(answer, list) else [answer])
+    return found
+
+
+def test_two_who_post_the_same_order_ship_it_once(
+    given_a_committed_company: Company, at_once: AtOnce
+) -> None:
+    """Case 11."""
+    make_stock(given_a_committed_company, ("A", 10, 1))
+    order = make_order(given_a_committed_company, item_line(10, 10))
+    to_post(order, ship=4, invoice=4)
+    post = partial(post_order, order.pk, expected_version=order.version, today=TODAY)
+
+    answers = at_once([post, post])
+
+    assert codes(answers) == ["version"]
+    assert sum(isinstance(answer, Posted) for answer in answers) == 1
+    assert on_hand() == D(6)
+    assert Document.objects.filter(kind="shipment").count() == 1
+    assert broken_invariants() == []
+
+
+def test_failures_between_postings_leave_no_gap_in_the_numbers(
+    given_a_committed_company: Company, at_once: AtOnce, needs_row_locks: None
+) -> None:
+    """Case 12."""
+    company = given_a_committed_company
+    make_item(company, "NONE")
+    make_stock(company, ("A", 200, 1))
+    good = [make_invoice(company, item_line(1, 10)) for _ in range(200)]
+    bad = [make_order(company, item_line(1, 10, "NONE")) for _ in range(40)]
+    calls: list[Callable[[], object]] = []
+    for index, invoice in enumerate(good):
+        calls.append(partial(post_document, invoice.pk, today=TODAY))
+        if index % 5 == 0:
+            calls.append(partial(post_order, bad[index // 5].pk, today=TODAY))
+
+    answers = flat(at_once(several(calls, 8)))
+
+    assert codes(answers) == ["negative"] * 40
+    numbers = Document.objects.filter(kind="invoice").order_by("posted_no")
+    assert list(numbers.values_list("posted_no", flat=True)) == [
+        f"SI+{n:06d}" for n in range(1, 201)
+    ]
+    assert broken_invariants() == []
+
+
+def test_no_more_is_sold_than_there_is(given_a_committed_company: Company, at_once: AtOnce) -> None:
+    """Case 13."""
+    make_stock(given_a_committed_company, ("A", 10, 1))
+    orders = [make_order(given_a_committed_company, item_line(1, 10)) for _ in range(20)]
+    calls = [partial(post_order, order.pk, today=TODAY) for order in orders]
+
+    answers = flat(at_once(several(list(calls), 4)))
+
+    assert codes(answers) == ["negative"] * 10
+    assert sum(isinstance(answer, Posted) for answer in answers) == 10
+    assert on_hand() == D(0)
+    assert broken_invariants() == []
+
+
+def test_orders_that_cross_do_not_lock_one_another_out(
+    given_a_committed_company: Company, at_once: AtOnce, needs_row_locks: None
+) -> None:
+    """Case 14."""
+    company = given_a_committed_company
+    names = [f"X{n}" for n in range(6)]
+    for name in names:
+        make_item(company, name)
+    make_stock(company, *[(name, 100, 1) for name in names])
+    orders = []
+    for turn in range(30):
+        order = names[turn % 6 :] + names[: turn % 6]
+        lines = [item_line(1, 10, name) for name in (order if turn % 2 else order[::-1])]
+        orders.append(make_order(company, *lines))
+
+    answers = flat(
+        at_once(several([partial(post_order, order.pk, today=TODAY) for order in orders], 6))
+    )
+
+    assert codes(answers) == []
+    assert len(answers) == 30
+    assert {on_hand(name) for name in names} == {D(70)}
+    assert broken_invariants() == []
+
+
+def test_a_request_repeated_at_once_is_posted_once(
+    given_a_committed_company: Company, at_once: AtOnce
+) -> None:
+    """Case 15, at the same time."""
+    make_stock(given_a_committed_company, ("A", 10, 1))
+    order = make_order(given_a_committed_company, item_line(10, 10))
+    to_post(order, ship=4, invoice=4)
+    post = partial(post_order, order.pk, request_id=uuid.uuid4(), today=TODAY)
+
+    answers = at_once([post, post, post])
+
+    assert codes(answers) == []
+    keys = {(answer.shipment, answer.invoice) for answer in answers if isinstance(answer, Posted)}
+    assert len(keys) == 1
+    assert on_hand() == D(6)
+
+
+def test_a_draft_sent_twice_at_once_becomes_one_document(
+    given_a_committed_company: Company, at_once: AtOnce
+) -> None:
+    asked = draft(item_line(1, 10), request_id=uuid.uuid4(), no="N1")
+    create = partial(create_sales_document, given_a_committed_company, asked)
+
+    answers = at_once([create] * 4)
+
+    assert set(answers) == {Document.objects.get()}
+
+
+def test_batches_created_at_once_get_different_numbers(
+    given_a_committed_company: Company, at_once: AtOnce
+) -> None:
+    drafts = [draft(item_line(1, 10))] * 25
+    create = partial(create_sales_documents, given_a_committed_company, drafts)
+
+    assert codes(flat(at_once([create] * 4))) == []
+
+    numbers = sorted(Document.objects.values_list("no", flat=True))
+    assert len(numbers) == 100
+    assert all(int(after[2:]) - int(before[2:]) == 1 for before, after in pairwise(numbers))
