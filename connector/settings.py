@@ -138,19 +138,16 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # s
 # Publishing fails within half a second when the broker is away; a page must not hang on it.
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {"polling_interval": 0.01}
-    if QUEUE_EMBEDDED
-    else {
-        "socket_connect_timeout": 0.5,
-        "socket_timeout": 5,
-        "health_check_interval": 5,
-        "max_retries": 1,
-        "interval_start": 0,
-        "interval_step": 0.1,
-        "interval_max": 0.1,
-    }
-)
+QUEUE_FAIL_FAST = {
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 5,
+    "health_check_interval": 5,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.01} if QUEUE_EMBEDDED else QUEUE_FAIL_FAST
 
 # --- Language, time, static files -----------------------------------------------------------
 USE_TZ = True

@@ -54,7 +54,7 @@ def projected(
     totals = defaultdict(Decimal, on_hand(company, items, locations=locations))
     for sign, rows in ((1, due.filter(adds)), (-1, due.exclude(adds))):
         for key, quantity in _by_key(
-            rows.order_by().values_list("item", "variant").annotate(rest)
+            rows.order_by().values_list("item", "variant").annotate(rest=rest)
         ).items():
             totals[key] += sign * quantity
     return dict(totals)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from erp.errors import PostingError
+from erp.errors import PostingError, Refused
 from erp.models import Company, Document
 from erp.posting import post_document, post_order
 
@@ -86,7 +86,7 @@ def batch_post(  # noqa: PLR0913 - the fields of the request page, as a person f
             before_each()
         try:
             request.post(document_id, no, version)
-        except PostingError as refusal:
+        except Refused as refusal:
             result.failed.append(Failure(no, refusal.code, refusal.sentence))
         else:
             result.posted.append(no)

@@ -16,6 +16,10 @@ class CardError(Refused):
     """A customer, item or company cannot be created as described."""
 
 
+class SetupError(Refused):
+    """The company lacks something that every document needs: an account, a number series."""
+
+
 class DocumentError(Refused):
     """A document cannot be created or changed as described; `line` counts from 1, None for the head."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from erp.errors import CardError
+from erp.errors import SetupError
 from erp.models import Company, Document
 
 # The series of numbers given at posting, by side and kind.
@@ -41,12 +41,12 @@ def take(company: Company, code: str, count: int = 1) -> list[str]:
     """Return the next `count` numbers of a series and keep its row locked until the commit.
 
     Take it as the last lock of a transaction: everyone else who needs a number waits for it.
-    Raises CardError when there is no such series.
+    Raises SetupError when there is no such series.
     """
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [count, company.pk, code])
         row = cursor.fetchone()
     if row is None:
-        raise CardError("no_series", _("Number series %(code)s is not set up.") % {"code": code})
+        raise SetupError("no_series", _("Number series %(code)s is not set up.") % {"code": code})
     prefix, width, last = row
     return [f"{prefix}{n:0{width}d}" for n in range(last - count + 1, last + 1)]

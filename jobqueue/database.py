@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -26,14 +27,21 @@ _POSTGRES_LATER = r"(statement_timestamp() + %(\1)s * interval '1 second')"
 _gates = threading.local()
 
 
-def _run(sql: str, params: dict[str, Any]) -> tuple[list[tuple[Any, ...]], int]:
-    """Execute `sql`; `{now}` is the clock, `{now+ttl}` the clock and the parameter ttl (s)."""
-    sqlite = connection.vendor == "sqlite"
+@cache
+def spell(sql: str, vendor: str) -> str:
+    """Write `sql` for a database: `{now}` is the clock, `{now+ttl}` that and the parameter ttl."""
+    sqlite = vendor == "sqlite"
     text = sql.replace("{now}", _SQLITE_NOW if sqlite else _POSTGRES_NOW)
     text = re.sub(r"\{now\+(\w+)\}", _SQLITE_LATER if sqlite else _POSTGRES_LATER, text)
-    text = text.replace("{skip locked}", "" if sqlite else "FOR UPDATE SKIP LOCKED")
+    return text.replace("{skip locked}", "" if sqlite else "FOR UPDATE SKIP LOCKED")
+
+
+def _run(sql: str, params: dict[str, Any]) -> tuple[list[tuple[Any, ...]], int]:
+    for name, value in params.items():
+        if isinstance(value, datetime):
+            params[name] = connection.ops.adapt_datetimefield_value(value)
     with connection.cursor() as cursor:
-        cursor.execute(text, params)
+        cursor.execute(spell(sql, connection.vendor), params)
         found = cursor.fetchall() if cursor.description else []
         return found, cursor.rowcount
 
@@ -51,16 +59,26 @@ def change(sql: str, **params: Any) -> int:
 def clock() -> datetime:
     """The database's time; aware, UTC."""
     [(now,)] = rows("SELECT {now}")
-    return now if isinstance(now, datetime) else datetime.fromisoformat(now).replace(tzinfo=UTC)
+    return moment(now)
+
+
+def moment(value: datetime | str) -> datetime:
+    """A time as a raw statement returned it; aware, UTC."""
+    if isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 @contextmanager
-def write() -> Iterator[None]:
+def write(*, durable: bool = True) -> Iterator[None]:
     """A short write transaction.
 
     On SQLite the writers queue on a file lock, which wakes the next at once; SQLite itself would
     let it sleep for 1 to 100 ms. Inside a transaction it is a savepoint, without the lock: whoever
     holds SQLite's write lock must not wait for one who waits for it.
+
+    What need not be `durable` may be undone by a power failure, on SQLite, where that ends every
+    worker too: an entry is then claimed or run once more. It saves waiting for the disk.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         with transaction.atomic():
@@ -69,10 +87,25 @@ def write() -> Iterator[None]:
     gate = _gate()
     fcntl.flock(gate, fcntl.LOCK_EX)
     try:
-        with transaction.atomic():
+        with _synchronous(durable=durable), transaction.atomic():
             yield
     finally:
         fcntl.flock(gate, fcntl.LOCK_UN)
+
+
+@contextmanager
+def _synchronous(*, durable: bool) -> Iterator[None]:
+    """Do not wait for the disk inside the block; the settings ask for FULL outside of it."""
+    if durable:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous = FULL")
 
 
 class _Gate:

@@ -22,6 +22,7 @@ from jobqueue.models.heartbeat import EVERY
 
 logger = logging.getLogger(__name__)
 
+BUSY = 0.005  # s between looks while there is something to ring for
 QUICK = 0.02  # s between looks without a broker
 CALM = 0.2  # s between looks for what became due
 
@@ -51,15 +52,23 @@ class Dispatcher:
         self.checkpoints = Rhythm(10.0)
         self.cleanings = Rhythm(3600.0)
         self.version = -1
+        self.rang = False
+        self.window = hints.SMALLEST_WINDOW
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set. A database that is away is waited for."""
         if self.embedded:
             self._safely(hints.drop_all)
         while not stop.is_set():
+            self.rang = False
             self._safely(self.once)
-            stop.wait(QUICK if self.embedded else CALM)
+            stop.wait(self._pause())
         connection.close()
+
+    def _pause(self) -> float:
+        if not self.embedded:
+            return CALM
+        return BUSY if self.rang else QUICK
 
     def _safely(self, action: Callable[[], object]) -> None:
         try:
@@ -75,6 +84,7 @@ class Dispatcher:
         repairs = self.repairs.due()
         if repairs:
             repair.repair()
+            self.window = hints.window()
         if self._has_changed() or self.looks.due() or repairs:
             self._ring()
         if self.beats.due():
@@ -84,9 +94,10 @@ class Dispatcher:
     def _ring(self) -> None:
         hinted = hints.outstanding()
         depth = self.depth.messages() if hinted or self.embedded else 0
-        for entry_id in hints.choose(hints.window() - max(hinted, depth)):
+        for entry_id in hints.choose(self.window - max(hinted, depth)):
             if not tasks.publish(entry_id):
                 return
+            self.rang = True
 
     def _has_changed(self) -> bool:
         """Whether another connection has written to the SQLite file since the last look."""

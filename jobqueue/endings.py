@@ -11,27 +11,47 @@ all functions raise ClaimLost then. The run that leaves wakes whoever waited for
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Case, Q, Value, When
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from jobqueue import database, hints, lanes, recurrence, retries
+from jobqueue import database, lanes, recurrence, retries
+from jobqueue.claim import Claim
 from jobqueue.errors import ClaimLost
-from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
-from jobqueue.models.entry import QUEUED
+from jobqueue.models import JobQueueEntry, LogStatus, Status
 from jobqueue.running import Outcome
 
 FAILURES_TO_HOLD = 5  # of a recurring entry, in a row
 TRIES = 3
 
-# A person put the entry on hold during its run: the run ends as it does, the entry stays parked.
-HELD = ~Q(hold_reason="")
+# A person may have put the entry on hold during its run: then it stays parked, however it ended.
+LEAVE = """UPDATE jobqueue_entry
+   SET status = CASE WHEN hold_reason <> '' THEN 'on_hold' ELSE %(status)s END,
+       hold_reason = coalesce(%(hold_reason)s, hold_reason), owner = '', lease_until = NULL,
+       hint_until = NULL, cancel_requested = %(no)s, urgency = priority, changed = {now},
+       attempts = %(attempts)s, consecutive_failures = %(consecutive_failures)s,
+       earliest_start = %(earliest_start)s, error_message = %(error_message)s,
+       error_trace = %(error_trace)s
+ WHERE id = %(entry_id)s AND fence = %(fence)s AND status = 'in_process'"""
+
+CLOSE_LOG = """UPDATE jobqueue_log
+   SET status = %(status)s, ended = {now}, counts = %(counts)s, issues = %(issues)s,
+       message = %(message)s, error_message = %(error_message)s, error_trace = %(error_trace)s,
+       will_retry = %(will_retry)s
+ WHERE entry_id = %(entry_id)s AND fence = %(fence)s AND status = 'in_process'"""
+
+
+Next = Claim | int | None  # the successor: claimed, or hinted to be rung for
+Then = Callable[[], Next]
+
+
+def nothing() -> None:
+    """No successor is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +75,8 @@ class Failure:
     at_once: bool = False  # the retry does not wait: the worker died, not the work
 
 
-def succeed(entry: JobQueueEntry, outcome: Outcome, *, run_on: bool = False) -> int | None:
-    """End a run that did its work. Returns the hinted successor if the caller wants to run on."""
+def succeed(entry: JobQueueEntry, outcome: Outcome, *, then: Then = nothing) -> Next:
+    """End a run that did its work. Returns what `then` returns, in the same transaction."""
     log = LogStatus.ISSUES if outcome.issues else LogStatus.SUCCESS
     told = {
         "counts": dict(outcome.counts),
@@ -70,12 +90,12 @@ def succeed(entry: JobQueueEntry, outcome: Outcome, *, run_on: bool = False) -> 
             return Ending(Status.READY, log, values | _next_time(entry, database.clock()), told)
         return Ending(Status.FINISHED, log, values, told)
 
-    return _leave(entry, ending, run_on=run_on)
+    return _leave(entry, ending, then=then)
 
 
-def fail(entry: JobQueueEntry, failure: Failure, *, run_on: bool = False) -> int | None:
+def fail(entry: JobQueueEntry, failure: Failure, *, then: Then = nothing) -> Next:
     """End a run that failed: retry, next regular time, On Hold or Error, in this order."""
-    return _leave(entry, lambda: _failed(entry, failure, database.clock()), run_on=run_on)
+    return _leave(entry, lambda: _failed(entry, failure, database.clock()), then=then)
 
 
 def snooze(entry: JobQueueEntry, after: timedelta, message: str) -> None:
@@ -106,31 +126,6 @@ def cancel(entry: JobQueueEntry) -> None:
         return Ending(Status.ON_HOLD, LogStatus.CANCELLED, held, told)
 
     _leave(entry, ending)
-
-
-def expire(entry: JobQueueEntry) -> bool:
-    """End a queued entry whose expiration has passed, with a row in the log. Call it in write()."""
-    message = _("The entry expired before it could run.")
-    ended = JobQueueEntry.objects.filter(
-        pk=entry.pk, fence=entry.fence, status__in=QUEUED
-    ).update(
-        status=Status.FINISHED, fence=entry.fence + 1, hint_until=None, error_message=message,
-        changed=Now(),
-    )  # fmt: skip
-    if ended:
-        JobQueueLogEntry(
-            entry_id=entry.pk,
-            fence=entry.fence + 1,
-            kind=entry.kind,
-            description=entry.description,
-            shop=entry.shop,
-            parameters=entry.parameters,
-            status=LogStatus.EXPIRED,
-            message=message,
-            started=database.clock(),
-            ended=database.clock(),
-        ).save(force_insert=True)
-    return bool(ended)
 
 
 def _failed(entry: JobQueueEntry, failure: Failure, clock: datetime) -> Ending:
@@ -170,17 +165,15 @@ def _next_time(entry: JobQueueEntry, clock: datetime) -> dict[str, Any]:
     }
 
 
-def _leave(
-    entry: JobQueueEntry, ending: Callable[[], Ending], *, run_on: bool = False
-) -> int | None:
-    for _try in range(TRIES):
+def _leave(entry: JobQueueEntry, ending: Callable[[], Ending], *, then: Then = nothing) -> Next:
+    for tries_left in reversed(range(TRIES)):
         try:
-            with database.write():
+            with database.write(durable=False):
                 _write(entry, _give_way(entry, ending()))
                 lanes.wake(entry.category, entry.lock_key)
-                return hints.successor() if run_on else None
+                return then() if tries_left else None
         except IntegrityError:
-            continue  # a twin was requested between our look and our write
+            continue  # a twin was requested, or the successor's lane taken, since we looked
     raise ClaimLost(f"entry {entry.pk} could not leave In Process")
 
 
@@ -198,17 +191,16 @@ def _give_way(entry: JobQueueEntry, ending: Ending) -> Ending:
 
 
 def _write(entry: JobQueueEntry, ending: Ending) -> None:
-    status: Any = Case(When(HELD, then=Value(Status.ON_HOLD)), default=Value(ending.status))
-    if "hold_reason" in ending.entry_values:
-        status = ending.status
-    left = JobQueueEntry.objects.filter(
-        pk=entry.pk, fence=entry.fence, status=Status.IN_PROCESS
-    ).update(
-        status=status, owner="", lease_until=None, hint_until=None, cancel_requested=False,
-        urgency=entry.priority, changed=Now(), **ending.entry_values,
-    )  # fmt: skip
-    if not left:
+    values = {"hold_reason": None, "error_message": "", "error_trace": ""} | {
+        name: getattr(entry, name)
+        for name in ("attempts", "consecutive_failures", "earliest_start")
+    }
+    run = {"entry_id": entry.pk, "fence": entry.fence}
+    if not database.change(
+        LEAVE, **run, status=ending.status.value, no=False, **(values | ending.entry_values)
+    ):
         raise ClaimLost(f"entry {entry.pk} was taken over")
-    JobQueueLogEntry.objects.filter(
-        entry_id=entry.pk, fence=entry.fence, status=LogStatus.IN_PROCESS
-    ).update(status=ending.log, ended=Now(), **ending.log_values)
+    told = {"message": "", "error_message": "", "error_trace": "", "issues": 0, "will_retry": False}
+    told |= ending.log_values
+    counts = json.dumps(told.pop("counts", {}))
+    database.change(CLOSE_LOG, **run, status=ending.log.value, counts=counts, **told)

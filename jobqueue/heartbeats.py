@@ -11,7 +11,7 @@ from jobqueue.models import WorkerHeartbeat
 def tell(kind: WorkerHeartbeat.Kind, concurrency: int = 0) -> None:
     """Note that this process lives as `kind`. Of beat there is one row a node."""
     owner = kind.value if kind == WorkerHeartbeat.Kind.BEAT else owners.me()
-    with database.write():
+    with database.write(durable=False):
         WorkerHeartbeat.objects.update_or_create(
             kind=kind,
             owner=f"{owners.node()}/{owner}",

@@ -13,14 +13,19 @@ from django.conf import settings
 from django.db.models import Sum
 from django.db.models.functions import Now
 
-from jobqueue import database
-from jobqueue.lanes import spell
+from jobqueue import database, lanes
 from jobqueue.models import JobQueueEntry, Status, WorkerHeartbeat
 
-SMALLEST_WINDOW = 8
+SMALLEST_WINDOW = 16
 
 UNHINTED = """e.status = 'ready' AND e.earliest_start <= {now}
    AND (e.hint_until IS NULL OR e.hint_until < {now})"""
+
+
+def spell(sql: str) -> str:
+    """Write out `{unhinted}` and what lanes.spell() does, in a statement about entry e."""
+    return lanes.spell(sql.replace("{unhinted}", UNHINTED))
+
 
 # Round robin over the shops inside one urgency; never more of a lane than it has room for.
 CHOOSE = spell("""SELECT id FROM (
@@ -33,21 +38,22 @@ CHOOSE = spell("""SELECT id FROM (
         CASE WHEN e.category = '' THEN 1 ELSE
           coalesce((SELECT c."limit" FROM jobqueue_category c WHERE c.code = e.category), 1)
           - (SELECT count(*) FROM jobqueue_entry p
-              WHERE p.status = 'in_process' AND p.category = e.category AND p.category <> '')
+              WHERE p.status = 'in_process' AND p.category = e.category AND NOT (p.category = ''))
           - (SELECT count(*) FROM jobqueue_entry h
               WHERE h.status = 'ready' AND h.category = e.category AND h.hint_until IS NOT NULL
                 AND h.hint_until >= {now}) END AS room
       FROM jobqueue_entry e WHERE {unhinted} AND {open}
+       AND (e.lock_key = '' OR NOT EXISTS (
+         SELECT 1 FROM jobqueue_entry h WHERE h.status = 'ready' AND h.lock_key = e.lock_key
+            AND h.hint_until IS NOT NULL AND h.hint_until >= {now}))
       ORDER BY e.urgency, e.earliest_start, e.id LIMIT 500) d) chosen
   WHERE (category = '' OR place <= room) AND (lock_key = '' OR in_lock = 1)
-  ORDER BY urgency, turn, earliest_start, id LIMIT %(room)s""").replace("{unhinted}", UNHINTED)
+  ORDER BY urgency, turn, earliest_start, id LIMIT %(room)s""")
 
 SUCCESSOR = spell("""UPDATE jobqueue_entry SET hint_until = {now+ttl}
  WHERE status = 'ready' AND id = (
   SELECT e.id FROM jobqueue_entry e WHERE {unhinted} AND {open}
-   ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked}) RETURNING id""").replace(
-    "{unhinted}", UNHINTED
-)
+   ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked}) RETURNING id""")
 
 RING = spell("""UPDATE jobqueue_entry AS e SET hint_until = {now+ttl}
  WHERE e.id = %(entry_id)s AND {unhinted} AND {open} AND NOT EXISTS (
@@ -55,13 +61,11 @@ RING = spell("""UPDATE jobqueue_entry AS e SET hint_until = {now+ttl}
      AND b.category = e.category AND e.category <> ''
      AND (b.urgency, b.earliest_start, b.id) < (e.urgency, e.earliest_start, e.id))
  AND (SELECT count(*) FROM jobqueue_entry h WHERE h.status = 'ready'
-       AND h.hint_until IS NOT NULL AND h.hint_until >= {now}) < %(window)s""").replace(
-    "{unhinted}", UNHINTED
-)
+       AND h.hint_until IS NOT NULL AND h.hint_until >= {now}) < %(window)s""")
 
 
 def window() -> int:
-    """How many messages may be under way: two for each pool process that lives."""
+    """How many messages may be under way: two for each pool process that lives, and never few."""
     workers = WorkerHeartbeat.objects.alive().filter(kind=WorkerHeartbeat.Kind.WORKER)
     pool = workers.aggregate(total=Sum("concurrency"))["total"] or settings.QUEUE_CONCURRENCY
     return max(SMALLEST_WINDOW, 2 * int(pool))
@@ -79,7 +83,7 @@ def choose(room: int) -> list[int]:
     chosen = [entry_id for (entry_id,) in database.rows(CHOOSE, room=room)]
     if chosen:
         ttl = timedelta(seconds=settings.QUEUE_HINT)
-        with database.write():
+        with database.write(durable=False):
             JobQueueEntry.objects.filter(pk__in=chosen, status=Status.READY).update(
                 hint_until=Now() + ttl
             )
@@ -98,19 +102,19 @@ def successor() -> int | None:
 def take(entry_id: int) -> bool:
     """Hint this entry if it is the next of its lane and the window has room."""
     room = window()
-    with database.write():
+    with database.write(durable=False):
         return bool(database.change(RING, entry_id=entry_id, window=room, ttl=settings.QUEUE_HINT))
 
 
 def drop(entry_id: int) -> None:
     """Take a hint back: no message will come of it."""
-    with database.write():
+    with database.write(durable=False):
         JobQueueEntry.objects.filter(pk=entry_id, status=Status.READY).update(hint_until=None)
 
 
 def drop_all() -> None:
     """Forget all hints: the in-memory broker they went to has gone."""
-    with database.write():
+    with database.write(durable=False):
         JobQueueEntry.objects.filter(status=Status.READY, hint_until__isnull=False).update(
             hint_until=None
         )

@@ -11,19 +11,30 @@ from jobqueue.models import JobQueueEntry, Status
 
 # Whether entry e could start now as far as its category and its lock are concerned.
 OPEN = """(e.lock_key = '' OR NOT EXISTS (
-    SELECT 1 FROM jobqueue_entry k WHERE k.status = 'in_process' AND k.lock_key = e.lock_key))
+    SELECT 1 FROM jobqueue_entry k WHERE k.status = 'in_process' AND k.lock_key = e.lock_key
+      AND NOT (k.lock_key = '')))
   AND (e.category = '' OR (
     SELECT count(*) FROM jobqueue_entry p
-     WHERE p.status = 'in_process' AND p.category = e.category AND p.category <> '')
+     WHERE p.status = 'in_process' AND p.category = e.category AND NOT (p.category = ''))
     < coalesce((SELECT c."limit" FROM jobqueue_category c WHERE c.code = e.category), 1))"""
 
 TAKEN = """SELECT p.slot, coalesce((SELECT c."limit" FROM jobqueue_category c
                                      WHERE c.code = %(category)s), 1)
   FROM jobqueue_entry p
- WHERE p.status = 'in_process' AND p.category = %(category)s AND p.category <> ''"""
+ WHERE p.status = 'in_process' AND p.category = %(category)s AND NOT (p.category = '')"""
 
-PARKABLE = """e.status = 'ready' AND e.earliest_start <= {now}
-   AND (e.category <> '' OR e.lock_key <> '') AND NOT ({open})"""
+# Only lanes and locks that somebody runs in can be full; they are few, the Ready entries may be many.
+PARKABLE = """e.id IN (
+   SELECT r.id FROM jobqueue_entry p
+     JOIN jobqueue_entry r ON r.category = p.category AND r.status = 'ready'
+      AND NOT (r.category = '') AND r.earliest_start <= {now}
+    WHERE p.status = 'in_process' AND NOT (p.category = '')
+   UNION
+   SELECT r.id FROM jobqueue_entry p
+     JOIN jobqueue_entry r ON r.lock_key = p.lock_key AND r.status = 'ready'
+      AND NOT (r.lock_key = '') AND r.earliest_start <= {now}
+    WHERE p.status = 'in_process' AND NOT (p.lock_key = ''))
+ AND e.status = 'ready' AND NOT ({open})"""
 
 
 def spell(sql: str) -> str:
@@ -80,7 +91,7 @@ def park_all() -> int:
     """Make all due entries behind a full lane Waiting, so that looking for work skips them."""
     if not database.rows(ANY_PARKABLE):  # a write that changes nothing still locks SQLite
         return 0
-    with database.write():
+    with database.write(durable=False):
         return database.change(PARK)
 
 
@@ -98,6 +109,6 @@ def wake_all() -> int:
     """Wake lanes that nobody woke: the limit was raised, or an entry left by a person's hand."""
     woken = 0
     for category, lock_key in database.rows(ASLEEP):
-        with database.write():
+        with database.write(durable=False):
             woken += wake(category, lock_key)
     return woken

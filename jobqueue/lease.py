@@ -97,7 +97,7 @@ class Lease:
         due = sent > self.renewed + seconds() / 3
         values = {"entry_id": self.entry_id, "fence": self.fence}
         if due:
-            with database.write():
+            with database.write(durable=False):
                 held = database.change(RENEW, lease=seconds(), **values)
             if held:
                 self.renewed = sent
@@ -120,6 +120,14 @@ class Keeper:
         self.leases: set[Lease] = set()
         self.lock = threading.Lock()
         self.thread: threading.Thread | None = None
+        self.stirred = threading.Event()
+
+    def rest(self) -> None:
+        """End the thread if there is no run, without waiting for its next beat."""
+        thread = self.thread
+        if thread is not None:
+            self.stirred.set()
+            thread.join(seconds())
 
     def begin(self, lease: Lease) -> None:
         with self.lock:
@@ -135,8 +143,9 @@ class Keeper:
     def _keep(self) -> None:
         try:
             while True:
-                time.sleep(min(1.0, seconds() / 5))
+                self.stirred.wait(min(1.0, seconds() / 5))
                 with self.lock:
+                    self.stirred.clear()
                     leases = list(self.leases)
                     if not leases:
                         self.thread = None

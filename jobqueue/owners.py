@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 import uuid
 from pathlib import Path
 from typing import TextIO
@@ -21,10 +22,25 @@ class _Me:
     pid = 0
     name = ""
     file: TextIO | None = None
+    lock = threading.Lock()
 
 
 def me() -> str:
     """The owner name of this process; made, with its lock file, at the first call."""
+    with _Me.lock:
+        _introduce()
+        return _Me.name
+
+
+def resign() -> None:
+    """Give the name up: to the others this process is dead, and the next call of me() is new."""
+    with _Me.lock:
+        if _Me.file is not None:
+            _Me.file.close()
+        _Me.pid, _Me.name, _Me.file = 0, "", None
+
+
+def _introduce() -> None:
     if os.getpid() != _Me.pid:
         name = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         directory = _directory()
@@ -32,7 +48,6 @@ def me() -> str:
         _Me.file = (directory / name).open("w", encoding="ascii")
         fcntl.flock(_Me.file, fcntl.LOCK_EX)
         _Me.pid, _Me.name = os.getpid(), name
-    return _Me.name
 
 
 def node() -> str:

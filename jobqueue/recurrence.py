@@ -90,13 +90,18 @@ class Rule:
             day += DAY
 
     def slots(self, moment: datetime) -> Iterator[datetime]:
-        """The fixed grid from the window around `moment` on; each window starts it anew."""
+        """The fixed grid from the window around `moment` on; each window starts it anew.
+
+        Steps are of local time, so the grid looks the same on days of 23 and of 25 hours.
+        """
         step = timedelta(minutes=self.minutes or MINUTES_A_DAY)
         for window in self.windows(moment):
-            slot = window.opens
-            while window.holds(slot):
-                yield slot
-                slot += step
+            last, wall = None, window.opens.astimezone(self.tz).replace(tzinfo=None)
+            while window.holds(slot := self._instant(wall.date(), wall.time())):
+                if last is None or slot > last:  # after a gap two local times are one instant
+                    yield slot
+                    last = slot
+                wall += min(step, DAY)
 
 
 def is_open(rule: Rule, moment: datetime) -> bool:

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from jobqueue import database, endings, lanes, owners
+from jobqueue import database, endings, expiry, lanes, owners
 from jobqueue.errors import ClaimLost
 from jobqueue.models import JobQueueEntry, Priority
 from jobqueue.models.entry import QUEUED
@@ -53,7 +53,7 @@ def take_over() -> int:
 
 
 def _take_over(entry_id: int, owner: str, why: str) -> int:
-    with database.write():
+    with database.write(durable=False):
         entry = JobQueueEntry.objects.running().filter(pk=entry_id, owner=owner).first()
         if entry is None or not database.rows(LOCK, entry_id=entry_id, fence=entry.fence):
             return 0
@@ -75,8 +75,8 @@ def expire() -> int:
     )
     ended = 0
     for entry in past:
-        with database.write():
-            ended += endings.expire(entry)
+        with database.write(durable=False):
+            ended += expiry.expire(entry)
     return ended
 
 
@@ -88,7 +88,7 @@ def age() -> int:
         params = {"best": Priority.HIGH.value, "since": since, "gained": gained}
         if database.rows("SELECT 1" + AGED + " LIMIT 1", **params):
             found = [pk for (pk,) in database.rows("SELECT id" + AGED, **params)]
-            with database.write():
+            with database.write(durable=False):
                 raised += JobQueueEntry.objects.filter(
                     Q(pk__in=found, status__in=QUEUED, urgency=F("priority") - gained)
                 ).update(urgency=F("urgency") - LEVEL)

@@ -8,13 +8,14 @@ import traceback
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from jobqueue import database, endings, lease
-from jobqueue.claim import Claim, claim
-from jobqueue.endings import Failure
+from jobqueue import database, endings, hints, lease, shutdown
+from jobqueue.claim import Claim, claim, claim_next
+from jobqueue.endings import Failure, Next, Then
 from jobqueue.errors import (
     Cancelled,
     ClaimLost,
@@ -32,29 +33,49 @@ from jobqueue.running import Outcome, RunningJob
 
 logger = logging.getLogger(__name__)
 
-End = Callable[[bool], int | None]  # writes the ending; given whether to hint a successor
+End = Callable[[Then], Next]  # writes the ending; given what to do in the same transaction
 
 
-def run_entry(entry_id: int, *, run_on: bool = False) -> int | None:
+def run_entry(entry_id: int, *, until: float | None = None) -> int | None:
     """Claim and run one entry here and now; returns at once if it may not run now.
 
-    With `run_on` the next entry in line is hinted to this process and returned: run it, or ring
-    for it. Raises only when the database cannot be reached.
+    While it is not yet `until` (monotonic seconds), go on with what is next in line. After that,
+    return the next entry, hinted: ring for it. Raises only when the database cannot be reached.
     """
     claimed_at = time.monotonic()
+    following: Next = _claimed(entry_id)
+    while isinstance(following, Claim):
+        following, claimed_at = _complete(following, claimed_at, until)
+    return following
+
+
+def _claimed(entry_id: int) -> Claim | None:
     try:
-        found = claim(entry_id)
+        return claim(entry_id)
     except database.AWAY:
         # Nothing was claimed; the entry is Ready and the dispatcher rings again.
         logger.warning("claim failed", exc_info=True, extra={"entry": entry_id})
         _hang_up()
         return None
-    if found is None:
-        return None
-    with lease.held(entry_id, found.entry.fence, claimed_at, found.entry.job_timeout) as held:
+
+
+def _complete(found: Claim, claimed_at: float, until: float | None) -> tuple[Next, float]:
+    """Run a claimed entry and write its end; returns the successor and when it was claimed."""
+    entry = found.entry
+    with lease.held(entry.pk, entry.fence, claimed_at, entry.job_timeout) as held:
         end = _run(found, held)
         held.leaving = True
-        return _leave(end, held, run_on=run_on)
+        ended_at = time.monotonic()
+        return _leave(end, held, lambda: _following(until)), ended_at
+
+
+def _following(until: float | None) -> Next:
+    if until is None or shutdown.announced():
+        return None
+    if time.monotonic() < until:
+        return claim_next()
+    # Without a broker the dispatcher sees by itself that there is room for another message.
+    return None if settings.QUEUE_EMBEDDED else hints.successor()
 
 
 def _run(found: Claim, held: Lease) -> End:
@@ -65,7 +86,7 @@ def _run(found: Claim, held: Lease) -> End:
             outcome = _handle(found.entry, job)
         except Exception as error:  # noqa: BLE001 - a handler's bug must not lose the entry
             return _ending_of(found.entry, error)
-    return lambda run_on: endings.succeed(found.entry, outcome, run_on=run_on)
+    return lambda then: endings.succeed(found.entry, outcome, then=then)
 
 
 def _handle(entry: JobQueueEntry, job: RunningJob) -> Outcome:
@@ -80,16 +101,16 @@ def _ending_of(entry: JobQueueEntry, error: Exception) -> End:
     match error:
         case ClaimLost():
             logger.warning("run lost its claim", extra={"entry": entry.pk, "fence": entry.fence})
-            return lambda _run_on: None
+            return lambda _then: None
         case ShuttingDown():
-            return lambda _run_on: endings.give_back(entry)
+            return lambda _then: endings.give_back(entry)
         case Cancelled():
-            return lambda _run_on: endings.cancel(entry)
+            return lambda _then: endings.cancel(entry)
         case Snooze():
-            return lambda _run_on: endings.snooze(entry, error.after, str(error))
+            return lambda _then: endings.snooze(entry, error.after, str(error))
         case _:
             failure = _failure(entry, error)
-            return lambda run_on: endings.fail(entry, failure, run_on=run_on)
+            return lambda then: endings.fail(entry, failure, then=then)
 
 
 def _failure(entry: JobQueueEntry, error: Exception) -> Failure:
@@ -109,11 +130,11 @@ def _failure(entry: JobQueueEntry, error: Exception) -> Failure:
             return Failure(f"{type(error).__name__}: {error}", trace)
 
 
-def _leave(end: End, held: Lease, *, run_on: bool) -> int | None:
+def _leave(end: End, held: Lease, then: Then) -> Next:
     """Write the ending; while the database is away, try until the lease is nearly over."""
     while True:
         try:
-            return end(run_on)
+            return end(then)
         except ClaimLost:
             logger.warning("run was taken over", extra={"entry": held.entry_id})
             return None

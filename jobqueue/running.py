@@ -75,7 +75,7 @@ class RunningJob:
             self._show()
 
     def _show(self) -> None:
-        with database.write():
+        with database.write(durable=False):
             JobQueueEntry.objects.filter(
                 pk=self.entry_id, fence=self.fence, status=Status.IN_PROCESS
             ).update(progress=self._progress, last_progress_at=Now())

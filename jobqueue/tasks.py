@@ -19,7 +19,6 @@ from jobqueue.models import WorkerHeartbeat
 
 logger = logging.getLogger(__name__)
 
-RUN_ON = 0.25  # s that one message may go on with further entries
 BROKER_REST = 5.0  # s without a further try once the broker did not answer
 
 
@@ -30,14 +29,12 @@ class _Broker:
 @shared_task(name="jobqueue.run", ignore_result=True)
 def run(entry_id: int) -> None:
     """Run the entry, and while the budget lasts whatever is next in line."""
-    budget: float = getattr(settings, "QUEUE_RUN_ON", RUN_ON)
-    until = time.monotonic() + budget
-    following: int | None = entry_id
-    while following is not None:
-        following = runner.run_entry(following, run_on=True)
-        if following is not None and (time.monotonic() >= until or shutdown.announced()):
-            hand_over(following)
-            return
+    if shutdown.announced():
+        hints.drop(entry_id)  # the dispatcher rings for it at another worker
+        return
+    following = runner.run_entry(entry_id, until=time.monotonic() + settings.QUEUE_RUN_ON)
+    if following is not None:
+        publish(following)
 
 
 @shared_task(name="jobqueue.tick", ignore_result=True)
@@ -63,14 +60,6 @@ def ring(entry_id: int) -> None:
 
 def _ring(entry_id: int) -> None:
     if time.monotonic() >= _Broker.away_until and hints.take(entry_id):
-        publish(entry_id)
-
-
-def hand_over(entry_id: int) -> None:
-    """Let another process run an entry that was hinted to this one."""
-    if settings.QUEUE_EMBEDDED:  # a pool process has no way to the worker's broker
-        hints.drop(entry_id)
-    else:
         publish(entry_id)
 
 

@@ -39,12 +39,18 @@ class Companion(bootsteps.StartStopStep):
 
     def start(self, worker: Any) -> None:
         shutdown.withdraw()
+        worker_shutting_down.connect(self._shut_down, weak=False)
         self._thread(_say_alive, worker.concurrency or 1)
         if settings.QUEUE_EMBEDDED:
             self._thread(Dispatcher().run)
 
     def stop(self, worker: Any) -> None:
         self.stopped.set()
+
+    def _shut_down(self, **_signal: Any) -> None:
+        """Stop ringing first: what the pool gives back is for another worker."""
+        self.stopped.set()
+        shutdown.announce()
 
     def _thread(self, target: Any, *args: Any) -> None:
         name = getattr(target, "__name__", "dispatcher")
@@ -55,7 +61,6 @@ def attach(app: Celery) -> None:
     """Give the workers of `app` what the queue needs."""
     app.steps["worker"].add(Companion)
     worker_process_init.connect(_enter_pool, weak=False)
-    worker_shutting_down.connect(_shut_down, weak=False)
 
 
 def _say_alive(concurrency: int, stopped: threading.Event) -> None:
@@ -79,7 +84,3 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(ORPHANED)
-
-
-def _shut_down(**_signal: Any) -> None:
-    shutdown.announce()

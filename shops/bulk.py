@@ -51,10 +51,16 @@ def update(
 
 
 def _quoted(model: type[models.Model], columns: Iterable[str]) -> list[str]:
-    return [connection.ops.quote_name(str(model._meta.get_field(name).column)) for name in columns]
+    return [connection.ops.quote_name(_column(model, name)) for name in columns]
 
 
-def _naive(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> Iterable[Row]:
+def _column(model: type[models.Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field), f"{name} is no column of {model.__name__}"
+    return str(field.column)
+
+
+def _naive(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
     """SQLite keeps moments as text in UTC without a zone; all else is written as it is."""
     moments = [
         index
@@ -63,7 +69,7 @@ def _naive(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
     ]
     if connection.vendor != "sqlite" or not moments:
         return rows
-    return map(_naive_row(moments), rows)
+    return list(map(_naive_row(moments), rows))
 
 
 def _naive_row(moments: Sequence[int]) -> Callable[[Row], Row]:

@@ -38,9 +38,9 @@ def run(report: Report[Any], run_: Run, cursor: Cursor) -> Run:
         results = apply(report, items, hold, run_, counts, cursor)
         logger.debug("batch recorded", extra={"run": run_.pk, "records": len(results)})
         hold.progress(phase=str(report.label), done=counts["read"], total=total, counts=counts)
-    run_.finished_at = report.now()
+    run_.note, run_.finished_at = report.closing_note(), report.now()
     with hold.transaction():
-        run_.save(update_fields=["finished_at"])
+        run_.save(update_fields=["note", "finished_at"])
     return run_
 
 

@@ -15,7 +15,8 @@ LONGEST_PAUSE = timedelta(hours=24)
 
 def pause(attempts: int) -> timedelta:
     """How long a scheduled run leaves a rejected record alone: 5, 10, 20 … minutes, a day at most."""
-    return min(timedelta(minutes=5) * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
+    doubled: int = 2 ** min(attempts - 1, 20)
+    return min(timedelta(minutes=5) * doubled, LONGEST_PAUSE)
 
 
 def note(run: Run, noted: Sequence[Noted], now: datetime) -> None:

@@ -108,6 +108,10 @@ class Report(ABC, Generic[T]):
         """How many records there are to look at, for the progress bar; None when nobody knows."""
         return None
 
+    def closing_note(self) -> str:
+        """What a person should know of a finished run beyond its counts; "" for nothing."""
+        return ""
+
     @abstractmethod
     def apply(self, item: T) -> Result:
         """Bring the other side in line with one record. Safe to repeat.

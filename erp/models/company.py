@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
+
+from erp.errors import SetupError
 
 
 class Company(models.Model):
@@ -31,6 +34,12 @@ class Company(models.Model):
         return self.settings.get(name, default)
 
     def account(self, role: str) -> str:
-        """Return the account number of `role`. Raises KeyError naming a role that is not set up."""
-        accounts: dict[str, str] = self.settings["accounts"]
+        """Return the account number of `role`. Raises SetupError when none is set up."""
+        accounts: dict[str, str] = self.settings.get("accounts", {})
+        if role not in accounts:
+            raise SetupError(
+                "no_account_role",
+                _("No G/L account is set up for %(role)s. Choose one in the company's settings.")
+                % {"role": role},
+            )
         return accounts[role]

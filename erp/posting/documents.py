@@ -37,9 +37,10 @@ def post_document(
     posting_date: date | None = None,
     today: date,
 ) -> Document:
-    """Post an invoice, credit memo or adjustment in one transaction. Raises PostingError.
+    """Post an invoice, credit memo or adjustment in one transaction.
 
     `request_id` lets a call be repeated: the answer is then the document as posted by the first.
+    Raises PostingError, or SetupError when an account or a number series is missing.
     """
     document = heads.lock(document_id)
     if request_id and document.posting_request_id == request_id:

@@ -50,11 +50,12 @@ def post_order(  # noqa: PLR0913 - the request page of BC report 296, and who as
     posting_date: date | None = None,
     today: date,
 ) -> Posted:
-    """Post the order's `qty_to_ship` and `qty_to_invoice` in one transaction. Raises PostingError.
+    """Post the order's `qty_to_ship` and `qty_to_invoice` in one transaction.
 
     `expected_version` is the version the caller has seen: without it, a second call posts what the
     first has left. `request_id` lets a call be repeated: the answer is then that of the first.
     The shipment is dated `today`, the invoice as the order.
+    Raises PostingError, or SetupError when an account or a number series is missing.
     """
     order = heads.lock(document_id)
     if request_id and (done := heads.posted_by(request_id, order)):

@@ -187,6 +187,16 @@ class JobQueueEntry(models.Model):
                 name="entry_ready",
             ),
             models.Index(
+                fields=["category", "earliest_start"],
+                condition=Q(status="ready") & ~Q(category=""),
+                name="entry_ready_in_lane",
+            ),
+            models.Index(
+                fields=["lock_key", "earliest_start"],
+                condition=Q(status="ready") & ~Q(lock_key=""),
+                name="entry_ready_with_lock",
+            ),
+            models.Index(
                 fields=["category", "urgency", "earliest_start", "id"],
                 condition=Q(status="waiting"),
                 name="entry_waiting",
@@ -200,7 +210,7 @@ class JobQueueEntry(models.Model):
                 fields=["lease_until"], condition=Q(status="in_process"), name="entry_leased"
             ),
             models.Index(
-                fields=["category", "hint_until"],
+                fields=["hint_until"],
                 condition=Q(status="ready", hint_until__isnull=False),
                 name="entry_hinted",
             ),
@@ -209,7 +219,12 @@ class JobQueueEntry(models.Model):
                 condition=Q(status__in=["ready", "waiting"], expiration__isnull=False),
                 name="entry_expiring",
             ),
-            models.Index(fields=["status", "changed"], name="entry_by_status"),
+            # Not of what is queued: SQLite would prefer it to the indexes above.
+            models.Index(
+                fields=["status", "changed"],
+                condition=Q(status__in=["error", "on_hold", "finished", "inactive"]),
+                name="entry_at_rest",
+            ),
         ]
 
     def __str__(self) -> str:

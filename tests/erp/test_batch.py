@@ -147,3 +147,13 @@ def test_posted_invoices_are_not_found_again(given_a_company: Company) -> None:
     post_document(make_invoice(given_a_company, item_line(1, 10)).pk, today=TODAY)
 
     assert batch_post(given_a_company, kind="invoice", today=TODAY).failed == []
+
+
+def test_a_missing_series_fails_each_document_and_not_the_batch(given_a_company: Company) -> None:
+    make_stock(given_a_company, ("A", 10, 1))
+    make_order(given_a_company, item_line(1, 10), no="O1")
+    NumberSeries.objects.filter(code="S-SHPT").delete()
+
+    result = batch_post(given_a_company, kind="order", today=TODAY)
+
+    assert result.failed == [Failure("O1", "no_series", "Number series S-SHPT is not set up.")]

@@ -10,6 +10,7 @@ import pytest
 
 from erp import signals
 from erp.documents import release
+from erp.errors import SetupError
 from erp.models import Company, Document, DocumentLine, Item, Lookup
 from erp.posting import Posted, PostingError, post_order
 from tests.erp.makers import (
@@ -369,3 +370,43 @@ def test_a_posted_order_is_announced_after_the_commit(
         (posted.invoice.pk,),
         (),
     )
+
+
+@pytest.mark.parametrize("lines", [1, 40])
+def test_posting_costs_as_many_queries_whatever_the_lines(
+    given_a_company: Company, django_assert_max_num_queries: Any, lines: int
+) -> None:
+    names = [f"X{n}" for n in range(lines)]
+    for name in names:
+        make_item(given_a_company, name)
+    make_stock(given_a_company, *[(name, 5, 1) for name in names])
+    order = make_order(given_a_company, *[item_line(1, 10, name) for name in names])
+    release(order.pk)
+
+    with django_assert_max_num_queries(22):
+        post_order(order.pk, today=TODAY)
+
+
+def test_a_missing_account_is_said_and_leaves_nothing(given_a_company: Company) -> None:
+    make_stock(given_a_company, ("A", 5, 1))
+    order = make_order(given_a_company, item_line(1, 10))
+    del given_a_company.settings["accounts"]["receivable"]
+    given_a_company.save()
+    before = books(given_a_company)
+
+    with pytest.raises(SetupError, match="No G/L account is set up for receivable"):
+        post_order(order.pk, today=TODAY)
+
+    assert books(given_a_company) == before
+
+
+def test_a_released_order_keeps_the_amounts_it_was_released_with(given_a_company: Company) -> None:
+    make_stock(given_a_company, ("A", 5, 1))
+    order = make_order(given_a_company, item_line(1, 10))
+    release(order.pk)
+    Lookup.objects.filter(kind="vat_rate").update(data={"pct": "50"})
+
+    invoice = post_order(order.pk, today=TODAY).invoice
+
+    assert invoice
+    assert invoice.amount_incl == D("12.50")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
@@ -106,8 +106,8 @@ def _unknown(buyer: Buyer) -> str:
     return f"No customer {has}: map one, or allow customers to be created."
 
 
-def _save(links: Iterable[Link]) -> None:
-    for model in (CustomerLink, CompanyLink):
-        rows = [link for link in links if isinstance(link, model)]
-        if rows:
-            model._default_manager.bulk_update(rows, _FIELDS)
+def _save(links: Sequence[Link]) -> None:
+    customers = [link for link in links if isinstance(link, CustomerLink)]
+    companies = [link for link in links if isinstance(link, CompanyLink)]
+    CustomerLink.objects.bulk_update(customers, _FIELDS)
+    CompanyLink.objects.bulk_update(companies, _FIELDS)

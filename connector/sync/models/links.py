@@ -133,6 +133,9 @@ class ShipmentLink(models.Model):
     state = models.CharField(_("status"), max_length=16, choices=State, default=State.PENDING)
     reason = models.TextField(_("reason"), blank=True)
     fulfillment_gids = models.JSONField(default=list)  # one for each location it left from
+    # [[line gid, quantity], …] of the call that is in flight, written before it is sent, so that
+    # after a crash its effect can be recognised in Shopify
+    sending = models.JSONField(default=list)
     attempts = models.IntegerField(default=0)
     next_try = models.DateTimeField(null=True)
     created_at = models.DateTimeField()

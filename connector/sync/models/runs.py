@@ -45,6 +45,7 @@ class Run(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)  # read, created, updated, unchanged, skipped, rejected
+    note = models.TextField(blank=True)  # what a person should know of the run as a whole
 
     class Meta:
         indexes = [models.Index(fields=["shop", "report", "-started_at"], name="run_latest")]

@@ -179,11 +179,8 @@ class Documents(Report[Pending]):
 
     def _mark(self, items: Sequence[Pending], results: dict[int, Result]) -> None:
         """Say on each order what became of it."""
-        rows = [
-            (_state(result), result.code, result.reason, pk)
-            for item in items
-            if (result := results[pk := item.order_id])
-        ]
+        taken = [(item.order_id, results[item.order_id]) for item in items]
+        rows = [(_state(result), result.code, result.reason, pk) for pk, result in taken]
         bulk.update(Order, ("state", "reason_code", "reason"), rows)
 
 

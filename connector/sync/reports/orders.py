@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from connector.shopify.orders import order_pages
-from connector.shopify.search import updated_since
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from connector.shopify.orders import order_count, order_pages
+from connector.shopify.search import updated_since
 from connector.sync.mapping.orders import bracketed
 from connector.sync.models import StagedOrder
 from connector.sync.report import FilterField, Option, Outcome, Report, Result
@@ -24,6 +24,7 @@ from jobqueue.filters import Type
 PAGE = 250  # orders; a page's cost grows with the logarithm of its size
 STAGED = 100  # orders to import that are looked at together
 
+OPEN = "status:open"  # neither archived nor cancelled
 FILTERED = "filtered"
 ARCHIVED = "archived"
 
@@ -65,16 +66,48 @@ class Orders(Report[Arrival]):
             Type.BOOLEAN, gettext_lazy("Company order"), lambda order: order.company is not None
         ),
     }
-    options = {"retry": Option(gettext_lazy("Orders that failed before"), ("all", "due"))}
+    options = {
+        "retry": Option(gettext_lazy("Orders that failed before"), ("all", "due")),
+        "archived": Option(gettext_lazy("Archived orders"), ("leave", "include")),
+    }
 
     def fetch(self) -> Iterator[Sequence[Arrival]]:
         """First what waits here, then what changed in Shopify."""
         yield from self._staged()
-        # On its first visit a shop's open orders are fetched: history is not what it asks for.
-        since = self.context.since
-        query = updated_since(since) if since else "status:open"
-        for page in order_pages(self.client, query=query, first=PAGE):
+        for page in order_pages(self.client, query=self._query, first=PAGE):
             yield [arrival(node) for node in page.nodes]
+
+    @property
+    def _query(self) -> str:
+        """What to list: changes since the last visit; on the first one, open orders.
+
+        Whoever asks for archived orders gets all there are, from the beginning.
+        """
+        if self._include_archived:
+            return ""
+        return updated_since(self.context.since) if self.context.since else OPEN
+
+    @property
+    def _include_archived(self) -> bool:
+        return self.context.options.get("archived") == "include"
+
+    def total(self) -> int | None:
+        staged = StagedOrder.objects.filter(self._due(), shop=self.shop).count()
+        return staged + order_count(self.client, query=self._query)
+
+    def closing_note(self) -> str:
+        """On the first visit, say what was left out: no order is missed silently."""
+        if self._query != OPEN:
+            return ""
+        count = order_count
+        left = count(self.client, query="") - count(self.client, query=OPEN)
+        if left <= 0:
+            return ""
+        text = _(
+            "%(left)s archived or cancelled orders were left out on this first visit. "
+            "To take them in as well, run the report with archived=include."
+        )
+        return text % {"left": left}
 
     def _staged(self) -> Iterator[Sequence[Arrival]]:
         rows = StagedOrder.objects.filter(self._due(), shop=self.shop).order_by("pk")
@@ -87,7 +120,7 @@ class Orders(Report[Arrival]):
 
     def _due(self) -> Q:
         """Archived orders wait for a person; rejected ones for their pause, in scheduled runs."""
-        due = ~Q(code=ARCHIVED)
+        due = Q() if self._include_archived else ~Q(code=ARCHIVED)
         if self.context.options.get("retry") == "due":
             due &= Q(next_try=None) | Q(next_try__lte=self.now())
         return due
@@ -124,8 +157,11 @@ class Orders(Report[Arrival]):
             return Result(Outcome.REJECTED, "unreadable", str(item.error), listed=False)
         if item.gid in known:
             return None  # what came in once is kept up to date, whatever the filters say
-        if item.order.closed:
-            sentence = _("Archived in Shopify before it was first imported. Import it by hand.")
+        if item.order.closed and not self._include_archived:
+            sentence = _(
+                "Archived in Shopify before it was first imported. "
+                "To take it in, run the report with archived=include."
+            )
             return Result(Outcome.SKIPPED, ARCHIVED, sentence, listed=False)
         for name, wanted in self.context.filters.items():
             read = self.filters[name].read

@@ -22,8 +22,8 @@ def put_waiting(shop: Shop, waiting: Sequence[tuple[Arrival, Result]], now: date
         for row in StagedOrder.objects.filter(shop=shop, gid__in=[a.gid for a, _r in waiting])
     }
     rows = [_row(here.get(a.gid), shop, a, result, now) for a, result in waiting]
-    StagedOrder.objects.bulk_create([row for row in rows if row.pk is None])
-    StagedOrder.objects.bulk_update([row for row in rows if row.pk is not None], _REFRESHED)
+    StagedOrder.objects.bulk_create([row for row in rows if row._state.adding])
+    StagedOrder.objects.bulk_update([row for row in rows if not row._state.adding], _REFRESHED)
 
 
 _REFRESHED = [

@@ -1,0 +1,122 @@
+"""Asks the queue for a report, watches it if told to, and says what came of it."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from connector.management.following import OVER, Follower, last_run
+from connector.sync.batches import Batch, batch_named, request_batch
+from connector.sync.jobs import request_report
+from connector.sync.parameters import BadParameters
+from connector.sync.reports import UnknownReport
+from jobqueue.errors import Refused
+from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
+from jobqueue.runner import run_entry
+from shops.models import Shop
+
+COUNTS = ("read", "created", "updated", "unchanged", "skipped", "rejected")
+
+
+class Command(BaseCommand):
+    help = (
+        "Queue a report for a shop. --follow watches it (Ctrl-C stops watching, not the run); "
+        "--inline runs it here and now, without a worker."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("report", help="number or name: 30104 or orders")
+        parser.add_argument("--shop", required=True, help="code of the shop")
+        parser.add_argument(
+            "--filter", action="append", default=[], metavar="FIELD=EXPRESSION", dest="filters"
+        )
+        parser.add_argument(
+            "--set", action="append", default=[], metavar="OPTION=VALUE", dest="options"
+        )
+        parser.add_argument("--follow", action="store_true", help="watch until it is over")
+        parser.add_argument("--inline", action="store_true", help="run it in this process")
+        parser.add_argument("--json", action="store_true", help="end with one line of counts")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        entry = self._request(options)
+        if options["inline"]:
+            self._run_here(entry)
+        elif options["follow"] or options["json"]:
+            Follower(self.stderr if options["json"] else self.stdout).follow(entry)
+        else:
+            self.stdout.write(f"Entry {entry.pk}: {entry.description}")
+            return
+        entry.refresh_from_db()
+        run = last_run(entry)
+        self._tell(entry, run, as_json=options["json"])
+        if entry.status != Status.FINISHED:
+            raise CommandError(entry.error_message or f"The entry is {entry.get_status_display()}.")
+
+    def _request(self, options: dict[str, Any]) -> JobQueueEntry:
+        shop = self._shop(options["shop"])
+        asked = _pairs(options["options"])
+        try:
+            if batch := batch_named(options["report"]):
+                return self._batch(batch, shop, options, asked)
+            entry, created = request_report(
+                options["report"], shop, filters=_pairs(options["filters"]), options=asked
+            )
+        except (UnknownReport, BadParameters, Refused) as exc:
+            raise CommandError(str(exc)) from exc
+        if not created:
+            self.stderr.write(f"Entry {entry.pk} asks for the same already; it is that one.")
+        return entry
+
+    def _batch(
+        self, batch: Batch, shop: Shop, options: dict[str, Any], asked: dict[str, str]
+    ) -> JobQueueEntry:
+        if options["filters"]:
+            raise BadParameters("Batch posting takes no filters: it posts all open documents.")
+        entry, _created = request_batch(batch, shop.company_code, options=asked)
+        return entry
+
+    def _shop(self, code: str) -> Shop:
+        shop = Shop.objects.filter(code=code).first()
+        if shop is None:
+            known = ", ".join(Shop.objects.values_list("code", flat=True)) or "none yet"
+            raise CommandError(f"There is no shop {code}. Known: {known}.")
+        return shop
+
+    def _run_here(self, entry: JobQueueEntry) -> None:
+        """Run the entry and, should it be put off, say when it goes on; nobody waits here."""
+        run_entry(entry.pk)
+        entry.refresh_from_db()
+        if entry.status in OVER:
+            return
+        if entry.status == Status.READY and entry.error_message:
+            again = timezone.localtime(entry.earliest_start)
+            raise CommandError(f"{entry.error_message} Will try again at {again:%H:%M:%S}.")
+        raise CommandError(
+            f"Entry {entry.pk} could not start here: it is {entry.get_status_display()}. "
+            "Another run of the shop goes on; see “manage.py jobqueue list”."
+        )
+
+    def _tell(self, entry: JobQueueEntry, run: JobQueueLogEntry | None, *, as_json: bool) -> None:
+        counts = {name: int((run.counts if run else {}).get(name, 0)) for name in COUNTS}
+        seconds = round((run.ended - run.started).total_seconds(), 3) if run and run.ended else 0
+        if as_json:
+            self.stdout.write(json.dumps({"entry": entry.pk, **counts, "seconds": seconds}))
+            return
+        told = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
+        self.stdout.write(f"{entry.description}: {told or 'nothing to do'} in {seconds} s")
+        if run and run.message:
+            self.stdout.write(run.message)
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise CommandError(f"“{text}” is not of the form NAME=VALUE.")
+        pairs[name.strip()] = value
+    return pairs

@@ -1,0 +1,75 @@
+"""Checks that the two sides are in line, by queries over all of them. The books check themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import orjson
+from django.db.models import Exists, F, OuterRef, Q
+
+from connector.shopify.nodes.order import OrderNode
+from connector.sync.models import DocumentLink, ShipmentLink, StagedOrder
+from shops.models import Order, OrderSettings
+
+
+class Broken(NamedTuple):
+    invariant: str  # "S1" … "S4"
+    sentence: str
+
+
+def broken_links() -> list[Broken]:
+    """Return every difference found; an empty list means every order is accounted for."""
+    return [*_states(), *_totals(), *_shipments(), *_staged()]
+
+
+def _states() -> Iterator[Broken]:
+    """S1: an order counts as processed if and only if it has a sales document."""
+    linked = Exists(DocumentLink.objects.filter(order=OuterRef("pk")))
+    processed = Q(state=Order.State.PROCESSED)
+    odd = Order.objects.annotate(linked=linked).filter(
+        processed & Q(linked=False) | ~processed & Q(linked=True)
+    )
+    for name, shop in odd.values_list("name", "shop__code"):
+        yield Broken("S1", f"Order {name} of {shop}: its status and its sales document disagree.")
+
+
+def _totals() -> Iterator[Broken]:
+    """S2: a document's total is Shopify's, unless the order is flagged as changed since."""
+    amount = F("document__amount_incl")
+    shop = Q(currency_handling=OrderSettings.CurrencyHandling.SHOP)
+    suspects = DocumentLink.objects.filter(
+        shop & ~Q(order__current_total=amount) | ~shop & ~Q(order__presentment_total=amount),
+        order__conflict=False,
+    ).select_related("order__payload", "order__shop__order_settings", "document")
+    for link in suspects.iterator(chunk_size=500):
+        order = OrderNode.from_node(orjson.loads(link.order.payload.raw))
+        presentment = link.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT
+        current, rounding = order.current_total, order.cash_rounding
+        expected = (
+            current.presentment + rounding.presentment
+            if presentment
+            else current.shop + rounding.shop
+        )
+        difference = link.document.amount_incl - expected
+        if abs(difference) > link.order.shop.order_settings.tolerance:
+            yield Broken(
+                "S2",
+                f"Order {link.order.name} of {link.order.shop.code}: {link.document} is "
+                f"{link.document.amount_incl:.2f}, Shopify says {expected:.2f}.",
+            )
+
+
+def _shipments() -> Iterator[Broken]:
+    """S3: a shipment counts as sent if and only if Shopify gave a fulfillment for it."""
+    for link in ShipmentLink.objects.filter(
+        state=ShipmentLink.State.SENT, fulfillment_gids=[]
+    ).select_related("shipment"):
+        yield Broken("S3", f"Shipment {link.shipment} counts as sent, but has no fulfillment.")
+
+
+def _staged() -> Iterator[Broken]:
+    """S4: an order waits to be imported or is imported, never both."""
+    imported = Order.objects.filter(shop=OuterRef("shop"), gid=OuterRef("gid"))
+    for staged in StagedOrder.objects.filter(Exists(imported)).select_related("shop"):
+        yield Broken("S4", f"Order {staged.name} of {staged.shop.code} is imported and waits too.")

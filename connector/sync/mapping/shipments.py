@@ -1,0 +1,114 @@
+"""Posted shipment → what to tell Shopify. Pure.
+
+Where goods are fulfilled from is Shopify's decision: quantities go to the fulfillment orders that
+still wait for them, whatever location the books shipped from. Source: BC codeunit 30190 "Export
+Shipments".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from connector.shopify.nodes.fulfillment_order import (
+    FulfillmentNode,
+    FulfillmentOrderNode,
+    OrderFulfillmentState,
+)
+from connector.shopify.nodes.status import FulfillmentOrderStatus
+
+MOST_LINES = 250  # of one call
+SHIPPABLE = frozenset({FulfillmentOrderStatus.OPEN, FulfillmentOrderStatus.IN_PROGRESS})
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One call: goods that leave one location, by fulfillment order and its line."""
+
+    lines: Mapping[str, Mapping[str, int]]  # fulfillment order gid → its line gid → units
+    goods: tuple[tuple[str, int], ...]  # (order line gid, units), sorted: how to recognise it
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    parcels: tuple[Parcel, ...]
+    left_over: Mapping[str, int]  # order line gid → units that Shopify does not wait for
+    reason: str = ""  # why something is left over
+
+
+def plan(
+    goods: Mapping[str, int],
+    state: OrderFulfillmentState,
+    *,
+    extras: Mapping[str, int] | None = None,
+) -> Plan:
+    """Spread `goods` (order line gid → units) over what Shopify still waits for.
+
+    `extras` are lines that are no items of ours, such as a line without a product: they go along
+    where Shopify waits for them, and are not missed where it does not. Fulfillment orders that are
+    closed, on hold or at somebody else's warehouse take nothing.
+    """
+    left = Counter({**(extras or {}), **goods})
+    picked: dict[str | None, list[tuple[str, str, str, int]]] = {}
+    for part in sorted(filter(_ours, state.fulfillment_orders), key=_place):
+        for line in part.lines:
+            units = min(line.remaining, left[line.line_gid])
+            if units > 0:
+                left[line.line_gid] -= units
+                row = (part.gid, line.gid, line.line_gid, units)
+                picked.setdefault(part.location_gid, []).append(row)
+    parcels = [parcel for rows in picked.values() for parcel in _parcels(rows)]
+    left_over = {gid: left[gid] for gid in goods if left[gid] > 0}
+    return Plan(tuple(parcels), left_over, _why(state) if left_over else "")
+
+
+def _ours(part: FulfillmentOrderNode) -> bool:
+    return part.status in SHIPPABLE and not part.fulfillment_service
+
+
+def _place(part: FulfillmentOrderNode) -> tuple[str, str]:
+    return part.location_gid or "", part.gid
+
+
+def _parcels(rows: list[tuple[str, str, str, int]]) -> Iterator[Parcel]:
+    """One call a location, and of at most MOST_LINES lines."""
+    for start in range(0, len(rows), MOST_LINES):
+        lines: dict[str, dict[str, int]] = {}
+        goods: Counter[str] = Counter()
+        for order_gid, gid, line_gid, units in rows[start : start + MOST_LINES]:
+            lines.setdefault(order_gid, {})[gid] = units
+            goods[line_gid] += units
+        yield Parcel(lines, tuple(sorted(goods.items())))
+
+
+def _why(state: OrderFulfillmentState) -> str:
+    """The most telling reason why Shopify does not wait for more."""
+    open_parts = [p for p in state.fulfillment_orders if any(line.remaining for line in p.lines)]
+    if service := next((p for p in open_parts if p.fulfillment_service), None):
+        return f"{service.location_name} is a fulfillment service: it fulfils by itself."
+    if held := next((p for p in open_parts if p.status not in SHIPPABLE), None):
+        return f"The fulfillment order is {str(held.status).replace('_', ' ').lower()} in Shopify."
+    return "Shopify has nothing left to fulfil: it was fulfilled or removed there."
+
+
+def shipped_already(fulfillments: Iterable[FulfillmentNode], gids: Iterable[str]) -> Counter[str]:
+    """Units by order line in the fulfillments that are known to be of one shipment."""
+    known, units = set(gids), Counter[str]()
+    for fulfillment in fulfillments:
+        if fulfillment.gid in known:
+            units.update(dict(fulfillment.lines))
+    return units
+
+
+def recognised(
+    fulfillments: Iterable[FulfillmentNode], goods: tuple[tuple[str, int], ...], known: set[str]
+) -> str:
+    """The fulfillment that a call in flight made, if it arrived: ours by its goods, and unknown.
+
+    Returns its gid, or "" when the call had no effect.
+    """
+    for fulfillment in fulfillments:
+        if fulfillment.gid not in known and tuple(sorted(fulfillment.lines)) == goods:
+            return fulfillment.gid
+    return ""

@@ -1,0 +1,30 @@
+"""All reports there are. To add one, write its file beside these and name it here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from connector.sync.report import Report
+from connector.sync.reports.documents import Documents
+from connector.sync.reports.orders import Orders
+from connector.sync.reports.shipments import Shipments
+
+REPORTS: tuple[type[Report[Any]], ...] = (Documents, Orders, Shipments)
+
+
+class UnknownReport(LookupError):
+    """No report has this name or number. The message lists those that are."""
+
+
+def report_named(name_or_number: str | int) -> type[Report[Any]]:
+    """Raises UnknownReport."""
+    wanted = str(name_or_number)
+    for report in REPORTS:
+        if wanted in {report.name, str(report.number)}:
+            return report
+    known = ", ".join(f"{report.number} ({report.name})" for report in REPORTS)
+    raise UnknownReport(
+        _("There is no report “%(name)s”. Known are: %(known)s.") % {"name": wanted, "known": known}
+    )

@@ -1,0 +1,278 @@
+"""30109: posted shipments are told to Shopify. What has no fulfillment is what there is to do.
+
+Shopify takes no idempotency key for a fulfillment. So what is about to be sent is written down
+first; after a crash or a lost answer the next run looks in Shopify whether it arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from connector.shopify.errors import UserErrors
+from connector.shopify.fulfillments import (
+    FulfillmentRequest,
+    create_fulfillment,
+    fulfillment_orders,
+)
+from connector.shopify.nodes.fulfillment_order import OrderFulfillmentState
+from connector.sync.doorbells import note_shipments
+from connector.sync.errors import RecordError, Skip
+from connector.sync.issues import pause
+from connector.sync.mapping.shipments import (
+    Parcel,
+    Plan,
+    plan,
+    recognised,
+    shipped_already,
+)
+from connector.sync.models import DocumentLink, LineLink, ShipmentLink
+from connector.sync.report import Context, FilterField, Option, Outcome, Report, Result
+from erp.models import Document, DocumentLine, Lookup
+from jobqueue.filters import Type
+from shops.models import OrderSettings
+
+BATCH = 50  # shipments whose orders are asked for together
+UNFINISHED = (ShipmentLink.State.PENDING, ShipmentLink.State.SENDING, ShipmentLink.State.FAILED)
+
+
+@dataclass(slots=True)
+class Shipment:
+    """A posted shipment that Shopify does not know of yet, or not wholly."""
+
+    link: ShipmentLink
+    goods: dict[str, int]  # order line gid → units
+    extras: dict[str, int]  # the same for lines that are no items of ours
+    tracking: FulfillmentRequest  # without lines
+    state: OrderFulfillmentState | None  # None: the order is gone from Shopify
+    known: set[str] = field(default_factory=set)  # fulfillments of all shipments of the order
+
+
+class Shipments(Report[Shipment]):
+    number = 30109
+    name = "shipments"
+    label = gettext_lazy("Sync shipments to Shopify")
+    outgoing = True
+    filters = {
+        "no": FilterField(Type.TEXT, gettext_lazy("No."), column="shipment__posted_no"),
+        "customer_no": FilterField(
+            Type.TEXT, gettext_lazy("Sell-to customer no."), column="shipment__party__no"
+        ),
+        "posting_date": FilterField(
+            Type.DATE, gettext_lazy("Posting date"), column="shipment__posting_date"
+        ),
+    }
+    options = {"retry": Option(gettext_lazy("Shipments that failed before"), ("all", "due"))}
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._touched: set[str] = set()  # orders of which this run has shipped something
+
+    def fetch(self) -> Iterator[Sequence[Shipment]]:
+        self._hear_unheard()
+        ids = list(self._links().order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(ids), BATCH):
+            links = ShipmentLink.objects.filter(pk__in=ids[start : start + BATCH])
+            yield self._shipments(list(links.select_related("shipment", "order").order_by("pk")))
+
+    def total(self) -> int | None:
+        return self._links().count()
+
+    def _hear_unheard(self) -> None:
+        """Note shipments whose doorbell was lost: the rows are the truth, not the bell."""
+        posted = Document.objects.filter(
+            kind=Document.Kind.SHIPMENT,
+            state=Document.State.POSTED,
+            source__in=DocumentLink.objects.filter(order__shop=self.shop).values("document"),
+        ).exclude(pk__in=ShipmentLink.objects.filter(order__shop=self.shop).values("shipment"))
+        with self.context.hold.transaction():
+            note_shipments(list(posted.values_list("pk", flat=True)), self.now())
+
+    def _links(self) -> QuerySet[ShipmentLink]:
+        links = ShipmentLink.objects.filter(order__shop=self.shop, state__in=UNFINISHED)
+        for name, wanted in self.context.filters.items():
+            links = links.filter(wanted.q(self.filters[name].column))
+        if self.context.options.get("retry") == "due":
+            links = links.filter(Q(next_try=None) | Q(next_try__lte=self.now()))
+        return links
+
+    def _shipments(self, links: Sequence[ShipmentLink]) -> list[Shipment]:
+        ids = [link.shipment_id for link in links]
+        goods = _goods(ids, DocumentLine.Type.ITEM)
+        extras = _goods(ids, DocumentLine.Type.ACCOUNT)
+        agents = _agents([link.shipment for link in links])
+        shipped = goods.keys() | extras.keys()
+        orders = [link.order for link in links if link.shipment_id in shipped]
+        states = fulfillment_orders(self.client, [order.gid for order in orders])
+        known = self._known([link.order_id for link in links])
+        notify = OrderSettings.objects.get(shop=self.shop).send_shipping_confirmation
+        return [
+            Shipment(
+                link,
+                goods.get(link.shipment_id, {}),
+                extras.get(link.shipment_id, {}),
+                _tracking(link.shipment, agents, notify=notify),
+                states.get(link.order.gid),
+                known.get(link.order_id, set()),
+            )
+            for link in links
+        ]
+
+    def _known(self, orders: Sequence[int]) -> dict[int, set[str]]:
+        """Order → fulfillments that belong to a shipment already. Shipments of one share the set."""
+        known: dict[int, set[str]] = {order: set() for order in orders}
+        links = ShipmentLink.objects.filter(order__in=orders)
+        for order, gids in links.values_list("order_id", "fulfillment_gids"):
+            known[order].update(gids)
+        return known
+
+    def identity(self, item: Shipment) -> tuple[str, str]:
+        return f"shipment {item.link.shipment_id}", str(item.link.shipment)
+
+    def apply(self, item: Shipment) -> Result:
+        try:
+            return self._send(item)
+        except RecordError as exc:
+            skipped = isinstance(exc, Skip)
+            self._settle(item, _UNSENT if skipped else _FAILED, str(exc))
+            return Result(Outcome.SKIPPED if skipped else Outcome.REJECTED, exc.code, str(exc))
+
+    def _send(self, item: Shipment) -> Result:
+        """Raises RecordError when Shopify did not take all of it."""
+        if not (item.goods or item.extras):
+            raise Skip(_("The shipment has no goods of a Shopify order."), "no_goods")
+        state = self._state(item)
+        self._adopt(item, state)
+        try:
+            todo = self._send_all(item, state)
+        except UserErrors:  # something was shipped or moved since: look once more
+            todo = self._send_again(item)
+        if not (item.goods or todo.parcels or item.link.fulfillment_gids):
+            raise Skip(_("Shopify waits for nothing that was shipped."), "no_goods")
+        if todo.left_over:
+            units = sum(todo.left_over.values())
+            sentence = _("%(units)s of %(all)s units were not fulfilled. %(reason)s")
+            raise RecordError(
+                sentence % {"units": units, "all": sum(item.goods.values()), "reason": todo.reason},
+                "left_over",
+            )
+        self._settle(item, ShipmentLink.State.SENT, "")
+        return Result(Outcome.CREATED)
+
+    def _state(self, item: Shipment) -> OrderFulfillmentState:
+        """As read with the batch; read anew once this run has shipped something of the order."""
+        gid = item.link.order.gid
+        if gid in self._touched:
+            item.state = fulfillment_orders(self.client, [gid]).get(gid)
+        if item.state is None:
+            raise RecordError(_("The order no longer exists in Shopify."), "order_gone")
+        return item.state
+
+    def _send_all(self, item: Shipment, state: OrderFulfillmentState) -> Plan:
+        todo = self._plan(item, state)
+        for parcel in todo.parcels:
+            self._send_parcel(item, parcel)
+        return todo
+
+    def _send_again(self, item: Shipment) -> Plan:
+        self._touched.add(item.link.order.gid)
+        try:
+            return self._send_all(item, self._state(item))
+        except UserErrors as exc:
+            raise RecordError(_("Shopify refused: %s") % exc, "refused") from exc
+
+    def _adopt(self, item: Shipment, state: OrderFulfillmentState) -> None:
+        """After a crash: the call that was in flight either arrived, or never will."""
+        if not item.link.sending:
+            return
+        sending = tuple((gid, units) for gid, units in item.link.sending)
+        if gid := recognised(state.fulfillments, sending, item.known):
+            self._arrived(item, gid)
+        item.link.sending = []
+
+    def _plan(self, item: Shipment, state: OrderFulfillmentState) -> Plan:
+        done = shipped_already(state.fulfillments, item.link.fulfillment_gids)
+        return plan(_rest(item.goods, done), state, extras=_rest(item.extras, done))
+
+    def _send_parcel(self, item: Shipment, parcel: Parcel) -> None:
+        link = item.link
+        self._touched.add(link.order.gid)
+        link.state, link.sending = ShipmentLink.State.SENDING, [list(pair) for pair in parcel.goods]
+        with self.context.hold.transaction():
+            link.save(update_fields=["state", "sending"])
+        request = FulfillmentRequest(
+            lines={order: dict(lines) for order, lines in parcel.lines.items()},
+            tracking_company=item.tracking.tracking_company,
+            tracking_numbers=item.tracking.tracking_numbers,
+            tracking_urls=item.tracking.tracking_urls,
+            notify_customer=item.tracking.notify_customer,
+        )
+        self._arrived(item, create_fulfillment(self.client, request))
+
+    def _arrived(self, item: Shipment, gid: str) -> None:
+        """Record a fulfillment only now that Shopify has confirmed it."""
+        item.known.add(gid)
+        item.link.fulfillment_gids = [*item.link.fulfillment_gids, gid]
+        item.link.sending = []
+        with self.context.hold.transaction():
+            item.link.save(update_fields=["fulfillment_gids", "sending"])
+
+    def _settle(self, item: Shipment, state: ShipmentLink.State, reason: str) -> None:
+        link, now = item.link, self.now()
+        link.state, link.reason, link.sending = state, reason, []
+        link.attempts += 1
+        link.next_try = now + pause(link.attempts) if state == _FAILED else None
+        link.sent_at = now if state == ShipmentLink.State.SENT else link.sent_at
+        with self.context.hold.transaction():
+            link.save()
+
+
+_UNSENT, _FAILED = ShipmentLink.State.NOTHING_TO_SEND, ShipmentLink.State.FAILED
+
+
+def _rest(goods: Mapping[str, int], done: Mapping[str, int]) -> dict[str, int]:
+    return {gid: left for gid, units in goods.items() if (left := units - done.get(gid, 0)) > 0}
+
+
+def _goods(shipments: Sequence[UUID], type_: str) -> dict[UUID, dict[str, int]]:
+    """Shipment → order line gid → whole units, of its lines of one type."""
+    lines = DocumentLine.objects.filter(document__in=shipments, type=type_, quantity__gt=0)
+    rows = list(lines.values_list("document_id", "source_line_id", "quantity"))
+    gids = dict(
+        LineLink.objects.filter(document_line__in=[source for _d, source, _q in rows]).values_list(
+            "document_line_id", "line_gid"
+        )
+    )
+    goods: dict[UUID, dict[str, int]] = {}
+    for document, source, quantity in rows:
+        if gid := gids.get(source or 0):
+            units = int(Decimal(quantity).quantize(Decimal(1), ROUND_HALF_UP))
+            of = goods.setdefault(document, {})
+            of[gid] = of.get(gid, 0) + units
+    return goods
+
+
+def _agents(shipments: Sequence[Document]) -> dict[str, str]:
+    """Shipping agent → the name that Shopify knows the carrier by, or its own."""
+    codes = {shipment.agent for shipment in shipments if shipment.agent}
+    rows = Lookup.objects.filter(kind=Lookup.Kind.SHIPPING_AGENT, code__in=codes)
+    return {row.code: row.data.get("tracking_company") or row.description for row in rows}
+
+
+def _tracking(shipment: Document, agents: dict[str, str], *, notify: bool) -> FulfillmentRequest:
+    """The head of the call; tracking only where there is a number to track."""
+    if not shipment.tracking_no:
+        return FulfillmentRequest(lines={}, notify_customer=notify)
+    return FulfillmentRequest(
+        lines={},
+        tracking_company=agents.get(shipment.agent) or shipment.agent,
+        tracking_numbers=(shipment.tracking_no,),
+        tracking_urls=(shipment.tracking_url,) if shipment.tracking_url else (),
+        notify_customer=notify,
+    )

@@ -1,0 +1,202 @@
+"""/__sandbox/: what a test or a demo may look at and change behind Shopify's back.
+
+GET  state, health, snapshot
+POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/cancel
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from sandbox.api import Api, Log, Reply, http_error, json_reply
+from sandbox.changes import Occasion, Refused
+from sandbox.changes.cancel import cancel
+from sandbox.changes.refund import Returned, everything, refund, remove
+from sandbox.clock import read, written
+from sandbox.draft import Rejected
+from sandbox.faults import BadFaults, Faults, read_faults
+from sandbox.loading.report import LoadReport
+from sandbox.loading.spec import order_draft
+from sandbox.placing import Checkout
+from sandbox.records.order import Order
+from sandbox.store import Snapshot
+
+PREFIX = "/__sandbox/"
+
+
+class BadRequest(Exception):
+    """What was sent makes no sense; the message says what would."""
+
+
+class Control:
+    """The doors behind the counter of one API."""
+
+    def __init__(self, api: Api, report: LoadReport | None = None) -> None:
+        self.api = api
+        self.report = report or LoadReport()
+        self.checkout = Checkout(api.store)
+        self._start = api.store.snapshot()
+        self._snapshots: dict[str, Snapshot] = {}
+        self._doors: Mapping[str, Callable[[Any], Any]] = {
+            "reset": self._reset,
+            "snapshot": self._snapshot,
+            "restore": self._restore,
+            "faults": self._faults,
+            "clock": self._clock,
+            "bucket": self._bucket,
+            "orders": self._orders,
+            "orders/edit": self._edit,
+            "orders/refund": self._refund,
+            "orders/cancel": self._cancel,
+        }
+
+    def get(self, path: str, _query: str) -> Reply:
+        match path.removeprefix(PREFIX) if path.startswith(PREFIX) else None:
+            case "health":
+                return json_reply({"ok": True})
+            case "state":
+                with self.api.lock:
+                    return json_reply(self.state())
+        return http_error(404)
+
+    def post(self, path: str, body: bytes) -> Reply:
+        door = self._doors.get(path.removeprefix(PREFIX))
+        if door is None:
+            return http_error(404)
+        try:
+            given = orjson.loads(body or b"{}")
+            with self.api.lock:
+                return json_reply(door(given))
+        except (BadRequest, BadFaults, Rejected, Refused, ValueError, TypeError) as problem:
+            return json_reply({"error": str(problem)}, 400)
+
+    def state(self) -> dict[str, Any]:
+        """Return counts, bucket, calls and what was loaded."""
+        api, store = self.api, self.api.store
+        kinds = ("Product", "ProductVariant", "Customer", "Company", "Location", "Order")
+        return {
+            "counts": {kind: len(store.listed(kind)) for kind in kinds},
+            "bucket": api.bucket.status(),
+            "clock": {"now": written(api.clock.now()), "stopped": api.clock.stopped},
+            "calls": dict(api.log.calls),
+            "outcomes": dict(api.log.outcomes),
+            "mutations": api.log.mutations,
+            "faults": [
+                {"kind": rule.kind, "matched": rule.matched, "fired": rule.fired}
+                for rule in api.faults.rules
+            ],
+            "loaded": dict(self.report.loaded),
+            "rejected": self.report.rejected_rows(),
+        }
+
+    # -- doors
+
+    def _reset(self, _given: Any) -> Any:
+        self.api.store.restore(self._start)
+        self.api.bucket.fill()
+        self.api.faults = Faults()
+        self.api.log = Log()
+        return {"ok": True}
+
+    def _snapshot(self, given: Mapping[str, Any]) -> Any:
+        name = str(given.get("name") or f"snapshot-{len(self._snapshots) + 1}")
+        self._snapshots[name] = self.api.store.snapshot()
+        return {"name": name}
+
+    def _restore(self, given: Mapping[str, Any]) -> Any:
+        snapshot = self._snapshots.get(str(given.get("name")))
+        if snapshot is None:
+            raise BadRequest(f"There is no snapshot called {given.get('name')}.")
+        self.api.store.restore(snapshot)
+        return {"ok": True}
+
+    def _faults(self, given: Any) -> Any:
+        self.api.faults = read_faults(given)
+        return {"rules": len(self.api.faults.rules)}
+
+    def _clock(self, given: Mapping[str, Any]) -> Any:
+        clock = self.api.clock
+        if "set" in given:
+            clock.set(read(given["set"]))
+        if "advance" in given:
+            clock.advance(timedelta(seconds=float(given["advance"])))
+        if given.get("stop") is True:
+            clock.stop()
+        elif given.get("stop") is False:
+            clock.run()
+        return {"now": written(clock.now()), "stopped": clock.stopped}
+
+    def _bucket(self, given: Mapping[str, Any]) -> Any:
+        if given.get("drain"):
+            self.api.bucket.drain()
+        else:
+            self.api.bucket.fill()
+        return self.api.bucket.status()
+
+    # -- orders
+
+    def _orders(self, given: Any) -> Any:
+        """Place the order, or the list of orders, that plain JSON describes."""
+        specs = given if isinstance(given, list) else [given]
+        drafts = [order_draft(spec, self.api.store) for spec in specs]
+        placed = [_summary(self.checkout.place(draft)) for draft in drafts]
+        return {"orders": placed} if isinstance(given, list) else placed[0]
+
+    def _edit(self, given: Mapping[str, Any]) -> Any:
+        """Change words of an order, or take units out of it: {"remove": {"0": 1}}."""
+        order = self._order(given)
+        occasion = self._occasion()
+        if given.get("remove"):
+            order = remove(order, _units(order, given["remove"]), occasion)
+        words: dict[str, Any] = {n: given[n] for n in ("note", "email", "phone") if n in given}
+        if "tags" in given:
+            words["tags"] = tuple(given["tags"])
+        return self._kept(replace(order, **words, updated_at=occasion.now))
+
+    def _refund(self, given: Mapping[str, Any]) -> Any:
+        """Give units back: {"lines": {"0": 1}, "restock": true}; without lines everything."""
+        order = self._order(given)
+        returned = everything(order)
+        if given.get("lines"):
+            returned = Returned(_units(order, given["lines"]))
+        returned = replace(returned, restock=bool(given.get("restock", True)))
+        return self._kept(refund(order, returned, self._occasion()))
+
+    def _cancel(self, given: Mapping[str, Any]) -> Any:
+        reason = str(given.get("reason") or "OTHER").upper()
+        pay_back = bool(given.get("refund", True))
+        order, occasion = self._order(given), self._occasion()
+        return self._kept(cancel(order, reason, occasion, pay_back=pay_back, restock=True))
+
+    def _occasion(self) -> Occasion:
+        return Occasion(self.api.clock.now(), self.api.store.new_gid)
+
+    def _order(self, given: Mapping[str, Any]) -> Order:
+        wanted = given.get("id") or given.get("name")
+        for order in self.api.store.orders():
+            if wanted in {order.gid, order.name}:
+                return order
+        raise BadRequest(f"There is no order {wanted}: give its id or its name.")
+
+    def _kept(self, order: Order) -> Any:
+        self.api.store.put(order)
+        return _summary(order)
+
+
+def _units(order: Order, lines: Mapping[str, int]) -> dict[str, int]:
+    """Return units by line id from units by the line's place or SKU."""
+    places = {str(index): line.gid for index, line in enumerate(order.lines)}
+    places |= {line.sku: line.gid for line in order.lines if line.sku}
+    unknown = set(lines) - set(places)
+    if unknown:
+        raise BadRequest(f"The order has no line {', '.join(sorted(unknown))}.")
+    return {places[key]: units for key, units in lines.items()}
+
+
+def _summary(order: Order) -> dict[str, str]:
+    return {"id": order.gid, "name": order.name}

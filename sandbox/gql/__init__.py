@@ -1,0 +1,1 @@
+"""GraphQL as Shopify speaks it: documents, messages, cost, connections, search, execution."""

@@ -1,0 +1,1 @@
+"""Real input: files as shops have them, made into drafts and products."""

@@ -1,0 +1,13 @@
+"""The root fields that write: each takes its input, changes one record and shows the result."""
+
+from __future__ import annotations
+
+from sandbox.gql.execution import Handler
+from sandbox.mutations.fulfillments import fulfillment_create
+from sandbox.mutations.orders import order_handlers
+from sandbox.store import Store
+
+
+def mutation_handlers(store: Store) -> dict[str, Handler]:
+    """Return the handlers of all mutations, by name."""
+    return {"fulfillmentCreate": fulfillment_create(store), **order_handlers(store)}

@@ -1,0 +1,94 @@
+"""What was paid and paid back for an order, and when it is due, as Shopify shows it."""
+
+from __future__ import annotations
+
+from sandbox import totals
+from sandbox.money import text
+from sandbox.nodes import Node, Nodes
+from sandbox.nodes.values import bag, legacy_id, money, written
+from sandbox.records.order import Order, Refund, Transaction
+
+
+def transaction_node(record: Transaction, order: Order, nodes: Nodes) -> Node:
+    gift_card = record.gateway == "gift_card"
+    return {
+        "__typename": "OrderTransaction",
+        "id": record.gid,
+        "kind": record.kind,
+        "status": record.status,
+        "gateway": record.gateway,
+        "formattedGateway": "Gift card" if gift_card else record.gateway.replace("_", " ").title(),
+        "test": order.test,
+        "createdAt": written(record.processed_at),
+        "processedAt": written(record.processed_at),
+        "amount": text(record.amount.shop),
+        "amountSet": bag(record.amount, order.money),
+        "amountRoundingSet": bag(record.rounding, order.money) if record.rounding else None,
+        "errorCode": None,
+        "manualPaymentGateway": record.gateway == "manual",
+        "paymentId": f"{order.name}.{legacy_id(record.gid)}",
+        "parentTransaction": None,
+        "receiptJson": "{}",
+        "settlementCurrency": order.money.shop,
+        "order": nodes[order.gid],
+    }
+
+
+def refund_node(record: Refund, order: Order, nodes: Nodes) -> Node:
+    return {
+        "__typename": "Refund",
+        "id": record.gid,
+        "legacyResourceId": legacy_id(record.gid),
+        "createdAt": written(record.created_at),
+        "processedAt": written(record.created_at),
+        "updatedAt": written(record.created_at),
+        "note": record.note,
+        "order": nodes[order.gid],
+        "return": None,
+        "duties": None,
+        "totalRefundedSet": bag(record.amount, order.money),
+        "refundLineItems": [
+            {
+                "__typename": "RefundLineItem",
+                "id": line.gid,
+                "quantity": line.quantity,
+                "restockType": "CANCEL" if line.restocked else "NO_RESTOCK",
+                "restocked": line.restocked,
+                "lineItem": nodes[line.line_gid],
+                "location": None,
+                "subtotalSet": bag(line.subtotal, order.money),
+                "totalTaxSet": bag(line.tax, order.money),
+                "priceSet": bag(order.line(line.line_gid).unit_price, order.money),
+            }
+            for line in record.lines
+        ],
+    }
+
+
+def terms_node(order: Order) -> Node | None:
+    """Return the PaymentTerms of the order, with its one schedule."""
+    terms = order.payment_terms
+    if terms is None:
+        return None
+    due_at = written(terms.due_at) if terms.due_at else None
+    owed = money(text(totals.outstanding(order).presentment), order.money.presentment)
+    return {
+        "__typename": "PaymentTerms",
+        "id": terms.gid,
+        "paymentTermsName": terms.name,
+        "translatedName": terms.name,
+        "paymentTermsType": terms.kind,
+        "dueInDays": terms.days,
+        "paymentSchedules": [
+            {
+                "__typename": "PaymentSchedule",
+                "id": terms.schedule_gid,
+                "dueAt": due_at,
+                "issuedAt": written(order.processed_at) if due_at else None,
+                "completedAt": None,
+                "amount": owed,
+                "balanceDue": owed,
+                "totalBalance": owed,
+            }
+        ],
+    }

@@ -1,0 +1,30 @@
+"""The shop itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+SCOPES = (
+    "read_all_orders", "read_companies", "read_customers", "read_fulfillments", "read_inventory",
+    "read_locations", "read_merchant_managed_fulfillment_orders", "read_orders",
+    "read_payment_terms", "read_products", "write_customers", "write_fulfillments",
+    "write_inventory", "write_merchant_managed_fulfillment_orders", "write_orders",
+    "write_products",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    gid: str = "gid://shopify/Shop/1"
+    name: str = "Sandbox Shop"
+    domain: str = "sandbox.myshopify.com"
+    email: str = "shop@example.com"
+    currency: str = "EUR"
+    timezone: str = "Europe/Oslo"
+    taxes_included: bool = True
+    country_code: str = "NO"
+    plus: bool = False
+    scopes: tuple[str, ...] = SCOPES
+    # What one of the shop's currency is worth, for buyers who pay in another.
+    rates: dict[str, Decimal] = field(default_factory=dict)

@@ -1,0 +1,44 @@
+"""The two words a shop says about an order: is it paid, is it shipped. Source: Admin API 2026-10."""
+
+from __future__ import annotations
+
+from sandbox import totals
+from sandbox.records.order import Order
+
+
+def financial(order: Order) -> str:
+    """Return the OrderDisplayFinancialStatus that payments and refunds amount to."""
+    received = totals.received(order).shop
+    if not received:
+        return _unpaid(order)
+    paid_back = totals.paid_back(order).shop
+    if paid_back:
+        return "REFUNDED" if paid_back >= received else "PARTIALLY_REFUNDED"
+    return "PAID" if received >= totals.current(order).total.shop else "PARTIALLY_PAID"
+
+
+def _unpaid(order: Order) -> str:
+    if order.cancelled_at:
+        return "VOIDED"
+    if not totals.original(order).total.shop:
+        return "PAID"
+    authorized = any(
+        t.kind == "AUTHORIZATION" and t.status == "SUCCESS" for t in order.transactions
+    )
+    return "AUTHORIZED" if authorized else "PENDING"
+
+
+def remaining(order: Order) -> int:
+    """Return the units still to be fulfilled."""
+    return sum(goods.remaining for goods in order.fulfillment_orders if goods.fulfillable)
+
+
+def fulfillment(order: Order) -> str:
+    """Return the OrderDisplayFulfillmentStatus.
+
+    Since 2026-10 an order whose units were all cancelled or refunded before they left says
+    FULFILLMENT_NOT_REQUIRED where it used to say UNFULFILLED.
+    """
+    if any(f.status == "SUCCESS" for f in order.fulfillments):
+        return "PARTIALLY_FULFILLED" if remaining(order) else "FULFILLED"
+    return "UNFULFILLED" if remaining(order) else "FULFILLMENT_NOT_REQUIRED"
