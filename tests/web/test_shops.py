@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from jobqueue import registry
 from jobqueue.models import JobQueueEntry, Status
 from shops.forms import OrderSettingsForm
 from shops.models import OrderSettings, Shop
@@ -106,22 +104,6 @@ def test_a_closed_section_shows_its_most_telling_values(
     assert peeks["customers"] == ["By e-mail or phone"]
 
 
-@pytest.fixture
-def given_the_order_report() -> Iterator[None]:
-    """A kind numbered as 30104, where the reports themselves are not part of the test."""
-
-    def handler(job: object) -> Any:
-        raise NotImplementedError
-
-    known = {kind.number for kind in registry.kinds()}
-    if 30104 not in known:
-        registry.register(registry.Kind(30104, "orders", "Sync orders from Shopify", handler))
-    yield
-    if 30104 not in known:
-        registry.unregister("orders")
-
-
-@pytest.mark.usefixtures("given_the_order_report")
 def test_sync_now_leads_to_the_entry_and_twice_to_the_same(
     given_a_shop: Shop, given_kari: Client
 ) -> None:
@@ -140,7 +122,6 @@ def test_sync_now_leads_to_the_entry_and_twice_to_the_same(
     assert "This sync was already asked for." in second.content.decode()
 
 
-@pytest.mark.usefixtures("given_the_order_report")
 def test_the_sync_menu_offers_every_report_and_unknown_ones_are_refused(
     given_a_shop: Shop, given_kari: Client
 ) -> None:
