@@ -13,6 +13,14 @@ from django.db import connection
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """A test database need not survive a power cut: SQLite does not wait for the disk."""
+    if connection.vendor == "sqlite":
+        options = connection.settings_dict["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("FULL", "OFF")
+
+
 @pytest.fixture
 def no_writes() -> Callable[[], Any]:
     """A context in which any INSERT, UPDATE or DELETE is an error."""

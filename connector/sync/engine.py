@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    transaction,
+)
 from django.utils.translation import gettext as _
 
 from connector.shopify.errors import ShopifyError, UserErrors
@@ -84,8 +92,10 @@ def together(report: Report[Any], items: Sequence[Any]) -> list[Result]:
 
 
 def _saved(report: Report[Any], item: object) -> Result:
-    """Apply in a savepoint: a record that fails leaves nothing behind but its issue."""
-    return one(report, item, around=transaction.atomic)
+    """Apply in a savepoint: a record that fails leaves nothing behind but why it failed."""
+    result = one(report, item, around=transaction.atomic)
+    failed = result.outcome in {Outcome.SKIPPED, Outcome.REJECTED} and result.listed
+    return report.refused(item, result) if failed else result
 
 
 def one(report: Report[Any], item: object, around: Callable[[], Any] | None = None) -> Result:
@@ -106,7 +116,12 @@ def one(report: Report[Any], item: object, around: Callable[[], Any] | None = No
         _id, name = report.identity(item)
         logger.exception("record failed", extra={"report": report.name, "record": name})
         sentence = _("Unexpected error (%(error)s). The record was left as it was; report this.")
-        return Result(Outcome.REJECTED, "unexpected", sentence % {"error": repr(exc)})
+        return Result(
+            Outcome.REJECTED,
+            "unexpected",
+            sentence % {"error": repr(exc)},
+            trace=traceback.format_exc(),
+        )
 
 
 # What a mapping or the database says of one odd record. Anything else stops the run.
@@ -118,6 +133,7 @@ _UNEXPECTED = (
     AttributeError,
     AssertionError,
     DataError,
+    ProgrammingError,
     IntegrityError,
 )
 

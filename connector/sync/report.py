@@ -35,6 +35,7 @@ class Result:
     code: str = ""
     reason: str = ""
     listed: bool = True
+    trace: str = ""  # of an unexpected error, for whoever mends it
 
 
 class Hold(Protocol):
@@ -118,6 +119,14 @@ class Report(ABC, Generic[T]):
 
         Raises RecordError when it cannot be taken, in which case nothing of it was written.
         """
+
+    def refused(self, item: T, result: Result) -> Result:
+        """Keep what must not be lost of a record that `apply` failed on; nothing of it was written.
+
+        Returns the result to record. Runs in the transaction that moves the cursor past it.
+        """
+        del item
+        return result
 
     def apply_all(self, items: Sequence[T]) -> list[Result]:
         """The same for a batch; when this raises, each record is applied by itself."""

@@ -158,7 +158,9 @@ def test_a_wrong_document_is_refused_in_shopifys_words(
 
 
 def test_bad_variables_are_all_named(given_empty_shop: Client) -> None:
-    text = "mutation M($input: OrderInput!) { orderUpdate(input: $input) { userErrors { message } } }"
+    text = (
+        "mutation M($input: OrderInput!) { orderUpdate(input: $input) { userErrors { message } } }"
+    )
     value = {"id": "gid://shopify/Order/1", "staffMemberId": "x", "tags": [1]}
     (error,) = given_empty_shop.post(text, input=value)["errors"]
     assert error["message"] == (
@@ -192,9 +194,9 @@ def test_a_list_needs_a_window_and_an_array_has_an_end(given_demo_shop: Client) 
     assert answer["data"] is None
     assert answer["errors"][0]["message"] == "you must provide one of first or last"
     ids = ["gid://shopify/Order/1"] * 251
-    (error,) = given_demo_shop.post(
-        "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids
-    )["errors"]
+    (error,) = given_demo_shop.post("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids)[
+        "errors"
+    ]
     assert error["extensions"] == {"code": "MAX_INPUT_SIZE_EXCEEDED"}
 
 

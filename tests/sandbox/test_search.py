@@ -74,9 +74,7 @@ def given_orders(given_empty_shop: Client) -> Client:
         ("processed_at:<='2026-10-01T18:00:00Z' test:false", [1, 2]),
     ],
 )
-def test_a_search_finds_what_it_says(
-    given_orders: Client, query: str, expected: list[int]
-) -> None:
+def test_a_search_finds_what_it_says(given_orders: Client, query: str, expected: list[int]) -> None:
     assert names(given_orders, query) == [f"#100{n}" for n in expected]
 
 

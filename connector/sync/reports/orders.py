@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -136,6 +137,11 @@ class Orders(Report[Arrival]):
 
     def apply(self, item: Arrival) -> Result:
         return self.apply_all([item])[0]
+
+    def refused(self, item: Arrival, result: Result) -> Result:
+        """Let it wait, raw, where it is tried again: the cursor has passed it."""
+        put_waiting(self.shop, [(item, result)], self.now())
+        return replace(result, listed=False)
 
     def apply_all(self, items: Sequence[Arrival]) -> list[Result]:
         """Put what is wanted into the list of orders, the rest where it waits with its reason."""

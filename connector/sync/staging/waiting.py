@@ -34,6 +34,7 @@ _REFRESHED = [
     "state",
     "code",
     "reason",
+    "trace",
     "raw",
     "attempts",
     "next_try",
@@ -52,7 +53,7 @@ def _row(
     )
     row.total = arrived.order.total.shop.to_eng_string() if arrived.order else ""
     row.state = StagedOrder.State.REJECTED if rejected else StagedOrder.State.WAITING
-    row.code, row.reason = result.code, result.reason
+    row.code, row.reason, row.trace = result.code, result.reason, result.trace
     row.attempts += 1
     row.next_try = now + pause(row.attempts) if rejected else None
     return row
