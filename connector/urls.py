@@ -33,9 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shopify/orders/<int:order_id>/", order.order, name="order"),
     path("shopify/orders-to-import/", orders.StagedOrderList.as_view(), name="staged-orders"),
     path("shopify/products/", products.ProductList.as_view(), name="products"),
-    path(
-        "shopify/customers/", customers.ShopifyCustomerList.as_view(), name="shopify-customers"
-    ),
+    path("shopify/customers/", customers.ShopifyCustomerList.as_view(), name="shopify-customers"),
     path("shopify/companies/", customers.CompanyList.as_view(), name="companies"),
     path("sales/orders/", documents.SalesOrderList.as_view(), name="sales-orders"),
     path("sales/invoices/", documents.SalesInvoiceList.as_view(), name="sales-invoices"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,7 +27,8 @@ def cue_setup(request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     company, own = _rows(None), _rows(user_id) if user_id else {}
     forms = [_form(cue, user_id, data, company.get(cue), own.get(cue)) for cue in CueName]
-    if data is not None and all([_ignored(form, user_id) or form.is_valid() for form in forms]):
+    valid = [_ignored(form, user_id) or form.is_valid() for form in forms]  # all say what is wrong
+    if data is not None and all(valid):
         _save(forms, user_id)
         messages.success(request, _("The cues are set up."))
         return HttpResponseRedirect(f"{reverse('cue-setup')}{'?scope=company' if for_all else ''}")
@@ -35,7 +37,8 @@ def cue_setup(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(user_id: int | None) -> dict[str, CueSetup]:
-    return {row.cue: row for row in CueSetup.objects.filter(user_id=user_id)}
+    whose = Q(user_id=user_id) if user_id else Q(user=None)
+    return {row.cue: row for row in CueSetup.objects.filter(whose)}
 
 
 def _form(

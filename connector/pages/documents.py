@@ -24,7 +24,12 @@ class DocumentList(ListPage):
     model = Document
     kind: ClassVar[str]
     columns = "pages/documents.html"
-    search = ("no__icontains", "posted_no__icontains", "external_no__icontains", "party__name__icontains")
+    search = (
+        "no__icontains",
+        "posted_no__icontains",
+        "external_no__icontains",
+        "party__name__icontains",
+    )
     search_label = _("Search no., external document no. or customer")
     order = ("-document_date", "-no")
 

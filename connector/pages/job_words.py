@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils.functional import Promise
@@ -90,3 +91,15 @@ def _window(entry: JobQueueEntry) -> str:
     first = entry.starting_time.strftime("%H:%M") if entry.starting_time else "00:00"
     last = entry.ending_time.strftime("%H:%M") if entry.ending_time else "24:00"
     return f"{first}–{last} ({entry.zone})"
+
+
+def spread_out(parameters: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """The parameters as pairs a person can read: {"filters": {"a": 1}} is ("filters · a", "1")."""
+    for name, value in parameters.items():
+        path = f"{above} · {name}" if above else name
+        if isinstance(value, Mapping):
+            yield from spread_out(value, path)
+        elif isinstance(value, list):
+            yield path, ", ".join(str(one) for one in value)
+        else:
+            yield path, str(value)

@@ -50,9 +50,7 @@ class JobList(ShopList):
         SavedView("", _("All")),
         SavedView("running", _("Running"), with_status(Status.IN_PROCESS), counted=True),
         SavedView("failed", _("Failed"), with_status(Status.ERROR), counted=True, tone="bad"),
-        SavedView(
-            "queued", _("Waiting"), with_status(Status.READY, Status.WAITING), counted=True
-        ),
+        SavedView("queued", _("Waiting"), with_status(Status.READY, Status.WAITING), counted=True),
         SavedView("recurring", _("Recurring"), lambda rows: rows.filter(recurring=True)),
         SavedView(
             "sync-errors", _("Synchronization errors"), failed_syncs, counted=True, tone="bad"
@@ -73,6 +71,7 @@ def add_words(entry: JobQueueEntry, request: HttpRequest) -> None:
     words = {
         "why": job_words.why(entry),
         "recurrence": job_words.recurrence(entry),
+        "parameters": list(job_words.spread_out(entry.parameters)),
         "actions": job_words.actions_for(entry),
         "allowed": job_words.may_change(request.user, entry),
         "live": entry.status in LIVE,

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from connector.pages.job_words import spread_out
 from connector.pages.shop_codes import ShopList
 from connector.sync.models import Issue
 from connector.ui.lists import SavedView
@@ -62,5 +63,9 @@ def log_entry(request: HttpRequest, log_id: int) -> HttpResponse:
 def _run_page(request: HttpRequest, row: JobQueueLogEntry) -> HttpResponse:
     add_duration(row)
     issues = Issue.objects.filter(run__log_entry=row).select_related("shop").order_by("-pk")
-    shown = {"run": row, "issues": issues[:ISSUES_SHOWN]}
+    shown = {
+        "run": row,
+        "issues": issues[:ISSUES_SHOWN],
+        "parameters": list(spread_out(row.parameters)),
+    }
     return render(request, "pages/run.html", shown)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from connector.pages.order_lines import lines_of, totals_of
 from connector.pages.order_story import events, steps, story_of
+from connector.pages.shopify_words import fulfillment_status, payment_status
 from connector.sync.models import CustomerLink
 from shops.models import Order
 
@@ -21,6 +22,8 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     ).select_related("party")
     shown = {
         "order": row,
+        "payment_status": payment_status(row.financial_status),
+        "fulfillment_status": fulfillment_status(row.fulfillment_status),
         "story": story,
         "steps": steps(story),
         "events": events(story),

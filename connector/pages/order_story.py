@@ -56,9 +56,7 @@ class Story:
 
 def story_of(order: Order) -> Story:
     """Read everything that belongs to `order`."""
-    link = (
-        DocumentLink.objects.filter(order=order).select_related("document__party").first()
-    )
+    link = DocumentLink.objects.filter(order=order).select_related("document__party").first()
     return Story(
         order=order,
         link=link,

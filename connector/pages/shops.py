@@ -112,7 +112,9 @@ def _tab(anchor: str, title: Promise, fields: list[BoundField]) -> FastTab:
     others = [field for field in fields if field not in switches]
     on = [str(field.label) for field in switches if field.value()]
     filled = [str(field.value()) for field in others if field.value() and not _choices(field)]
-    chosen = [_choices(field)[field.value()] for field in others if field.value() in _choices(field)]
+    chosen = [
+        _choices(field)[field.value()] for field in others if field.value() in _choices(field)
+    ]
     return FastTab(anchor, title, switches, others, [*chosen, *filled, *on][:4])
 
 
@@ -130,17 +132,22 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     if data is not None and not may_change:
         raise PermissionDenied
     forms = ShopForm(data, instance=shop), OrderSettingsForm(data, instance=settings)
-    if data is not None and all([form.is_valid() for form in forms]):
+    valid = [form.is_valid() for form in forms]  # both say what is wrong
+    if data is not None and all(valid):
         with transaction.atomic():
             for form in forms:
                 form.save()
         messages.success(request, _("Shop %(code)s is saved.") % {"code": code})
         return redirect("shop", code=code)
-    return render(request, "pages/shop.html", _card(Shop.objects.get(pk=shop.pk), forms, may_change))
+    return render(
+        request,
+        "pages/shop.html",
+        _card(Shop.objects.get(pk=shop.pk), forms, may_change=may_change),
+    )
 
 
 def _card(
-    shop: Shop, forms: tuple[ShopForm, OrderSettingsForm], may_change: bool
+    shop: Shop, forms: tuple[ShopForm, OrderSettingsForm], *, may_change: bool
 ) -> dict[str, object]:
     runs = Run.objects.filter(shop=shop).select_related("log_entry").order_by("-started_at")
     return {

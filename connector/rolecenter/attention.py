@@ -5,11 +5,11 @@ A row goes by itself when its cause does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -63,7 +63,7 @@ def _tasks(failed: Iterable[Job]) -> Iterator[Concern]:
 
 
 def _shipments() -> Iterator[Concern]:
-    groups: QuerySet[ShipmentLink, dict[str, Any]] = (
+    groups = (
         ShipmentLink.objects.filter(state=ShipmentLink.State.FAILED)
         .values("order__shop__code", "reason")
         .annotate(number=Count("pk"))
@@ -86,7 +86,7 @@ def _shipments() -> Iterator[Concern]:
 
 
 def _orders() -> Iterator[Concern]:
-    groups: QuerySet[Order, dict[str, Any]] = (
+    groups = (
         Order.objects.unprocessed()
         .exclude(reason="")
         .values("shop__code", "reason_code")
@@ -96,7 +96,7 @@ def _orders() -> Iterator[Concern]:
     return (_order_concern(group) for group in groups[:MOST])
 
 
-def _order_concern(group: dict[str, Any]) -> Concern:
+def _order_concern(group: Mapping[str, Any]) -> Concern:
     number, code = group["number"], group["shop__code"]
     if number == 1:
         title = _("Order %(name)s has no sales document") % {"name": group["name"]}

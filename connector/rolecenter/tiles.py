@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.utils.functional import Promise
@@ -46,8 +47,8 @@ def count(cues: Iterable[Cue]) -> Mapping[str, Split]:
     return splits
 
 
-def _counted(cue: Cue) -> QuerySet[CueSetup, tuple[str, str, int]]:
-    return (
+def _counted(cue: Cue) -> QuerySet[Any, tuple[str, str, int]]:
+    counted: QuerySet[Any, tuple[str, str, int]] = (
         cue.rows()
         .order_by()
         .annotate(cue_name=Value(cue.name), shop_code=F(cue.shop))
@@ -55,6 +56,7 @@ def _counted(cue: Cue) -> QuerySet[CueSetup, tuple[str, str, int]]:
         .annotate(number=Count("pk"))
         .values_list("cue_name", "shop_code", "number")
     )
+    return counted
 
 
 def setups_of(user_id: int | None) -> Mapping[str, CueSetup]:

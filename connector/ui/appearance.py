@@ -10,7 +10,7 @@ YEAR = 31_536_000  # s
 
 
 def appearance_of(request: HttpRequest) -> str:
-    """ "light" or "dark", or "" to follow the system."""
+    """Return "light", "dark", or "" to follow the system."""
     chosen = request.COOKIES.get(COOKIE, "")
     return chosen if chosen in CHOICES else ""
 

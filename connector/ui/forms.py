@@ -8,4 +8,3 @@ from django.forms.renderers import TemplatesSetting
 class FormRenderer(TemplatesSetting):
     form_template_name = "ui/form.html"
     field_template_name = "ui/field.html"
-

@@ -19,22 +19,24 @@ WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN ACTION OF 
 NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE
 OF THIS SOFTWARE."""
 
-NAMES = frozenset(
-    """
-    activity arrow-right arrow-up-right ban banknote boxes building-2 calendar-clock check
-    chevron-down chevron-left chevron-right circle-alert circle-check circle-dashed circle-pause
-    circle-x clock cloud-download ellipsis eye file-check file-text gauge git-compare history
-    hourglass house info key-round languages layers link-2 list-checks list-filter loader log-out
-    map-pin menu minus monitor moon octagon-alert package pencil play plug plus receipt refresh-cw
-    rotate-ccw save scroll-text search settings shield shopping-bag skip-forward sliders-horizontal
-    store sun tag timer triangle-alert truck undo-2 unlink-2 user-round users x zap
-    """.split()
-)
+# fmt: off
+NAMES = frozenset([
+    "arrow-up-right", "ban", "boxes", "building-2", "check", "chevron-down", "chevron-left",
+    "chevron-right", "circle-alert", "circle-check", "circle-dashed", "circle-pause", "clock",
+    "cloud-download", "file-check", "file-text", "git-compare", "history", "hourglass", "house",
+    "info", "languages", "link-2", "list-checks", "list-filter", "loader", "log-out", "menu",
+    "minus", "monitor", "moon", "octagon-alert", "package", "pencil", "plug", "receipt",
+    "refresh-cw", "rotate-ccw", "save", "scroll-text", "search", "shield", "shopping-bag",
+    "skip-forward", "sliders-horizontal", "store", "sun", "tag", "triangle-alert", "truck",
+    "unlink-2", "user-round", "users", "x",
+])
+# fmt: on
 
 
 def build_sprite() -> str:
-    """Return the sprite: a <symbol> for each of NAMES, in their order. Raises KeyError when the
-    installed package lacks one.
+    """Return the sprite: a <symbol> for each of NAMES, in their order.
+
+    Raises KeyError when the installed package lacks one.
     """
     with zipfile.ZipFile(str(files("lucide") / "lucide.zip")) as icons:
         symbols = [_symbol(name, icons.read(f"{name}.svg").decode()) for name in sorted(NAMES)]

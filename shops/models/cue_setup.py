@@ -79,11 +79,10 @@ class CueSetup(models.Model):
 
     def clean(self) -> None:
         """Raises ValidationError on threshold 2 when the thresholds do not rise."""
-        if self.threshold_1 is not None and self.threshold_2 is not None:
-            if self.threshold_2 <= self.threshold_1:
-                raise ValidationError(
-                    {"threshold_2": _("Threshold 2 must be higher than threshold 1.")}
-                )
+        if self.threshold_2 <= self.threshold_1:
+            raise ValidationError(
+                {"threshold_2": _("Threshold 2 must be higher than threshold 1.")}
+            )
 
 
 def default_setup(cue: str) -> CueSetup:

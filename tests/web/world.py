@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from connector.sync.models import Issue, ShipmentLink
 from erp.models import Document, DocumentLine, Item
@@ -64,19 +64,19 @@ def _processed_order(shop: Shop) -> tuple[Order, Document, Item]:
     document = factories.make_document(books, item=item, party=party, external_no=order.name)
     DocumentLine.objects.filter(document=document).update(qty_shipped=1)
     factories.make_document_link(order, document)
-    made = {"item": item, "party": party, "source": document}
-    shipment = factories.make_posted(books, tracking_no="370723490", **made)
+    made: dict[str, Any] = {"party": party, "source": document}
+    shipment = factories.make_posted(books, item=item, tracking_no="370723490", **made)
     factories.make_shipment_link(order, shipment, state=ShipmentLink.State.SENT, sent_at=NOW)
-    late = factories.make_posted(books, **made)
+    late = factories.make_posted(books, item=item, **made)
     factories.make_shipment_link(order, late)
-    refused = factories.make_posted(books, **made)
+    refused = factories.make_posted(books, item=item, **made)
     factories.make_shipment_link(
         order,
         refused,
         state=ShipmentLink.State.FAILED,
         reason="Shopify has no open fulfilment order for these lines.",
     )
-    factories.make_posted(books, Document.Kind.INVOICE, **made)
+    factories.make_posted(books, Document.Kind.INVOICE, item=item, **made)
     factories.make_document(books, Document.Kind.INVOICE, party=party)
     return order, document, item
 

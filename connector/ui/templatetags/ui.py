@@ -23,17 +23,17 @@ from connector.ui.tones import tone_of
 
 register = template.Library()
 DASH = "–"
+DAY = "j M Y"  # the month in words: nobody takes 3 February for 2 March
+TIME = "H:i"
 
 
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """An icon of the sprite; hidden from screen readers unless it has a label."""
     href = static("ui/icons.svg")
-    hidden = mark_safe('aria-hidden="true"')  # noqa: S308 - constant
+    hidden = mark_safe('aria-hidden="true"')
     named = format_html('role="img" aria-label="{}"', label) if label else hidden
-    return format_html(
-        '<svg class="i {}" {}><use href="{}#{}"/></svg>', css, named, href, name
-    )
+    return format_html('<svg class="i {}" {}><use href="{}#{}"/></svg>', css, named, href, name)
 
 
 @register.simple_tag
@@ -58,16 +58,20 @@ def tone_name(state: str) -> str:
 
 
 @register.simple_tag
-def when(value: datetime | date | None) -> SafeString:
-    """A time or date as the page's language writes it, readable by machines too."""
+def when(value: datetime | date | None, now: datetime | None = None) -> SafeString:
+    """A time or date in the page's language, readable by machines too.
+
+    With `now`, of what is today only the time of day is shown.
+    """
     if value is None:
         return mark_safe(DASH)  # noqa: S308 - constant
     if not isinstance(value, datetime):
         return format_html(
-            '<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value)
+            '<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, DAY)
         )
     local = timezone.localtime(value)
-    text = formats.date_format(local, "SHORT_DATETIME_FORMAT")
+    today = now is not None and local.date() == timezone.localtime(now).date()
+    text = formats.date_format(local, TIME if today else f"{DAY}, {TIME}")
     return format_html('<time class="num" datetime="{}">{}</time>', value.isoformat(), text)
 
 
