@@ -13,7 +13,6 @@ from pytest_django.fixtures import Settings
 
 from jobqueue.models import WorkerHeartbeat
 
-pytestmark = pytest.mark.urls("tests.house.urls")
 EMBEDDED = ["worker", "dispatcher"]
 ALL = [*EMBEDDED, "beat"]
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"
