@@ -141,10 +141,15 @@ class Control:
     # -- orders
 
     def _orders(self, given: Any) -> Any:
-        """Place the order, or the list of orders, that plain JSON describes."""
+        """Place the order, or the list of orders, that plain JSON describes: all or none."""
         specs = given if isinstance(given, list) else [given]
-        drafts = [order_draft(spec, self.api.store) for spec in specs]
-        placed = [_summary(self.checkout.place(draft)) for draft in drafts]
+        store = self.api.store
+        before = store.snapshot()
+        try:
+            placed = [_summary(self.checkout.place(order_draft(spec, store))) for spec in specs]
+        except Rejected:
+            store.restore(before)
+            raise
         return {"orders": placed} if isinstance(given, list) else placed[0]
 
     def _edit(self, given: Mapping[str, Any]) -> Any:

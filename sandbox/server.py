@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import socket
 import struct
+import sys
 import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,11 +39,7 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep quiet about clients that hang up; everything else is a bug and is shown."""
-        try:
-            raise  # noqa: PLE0704 - called by socketserver while an exception is being handled
-        except (ConnectionError, TimeoutError):
-            return
-        except Exception:  # noqa: BLE001 - the base class prints whatever it is
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
 

@@ -118,3 +118,12 @@ def test_the_state_counts_calls_by_document(given_demo_shop: Client) -> None:
         "Product": 24, "ProductVariant": 51, "Customer": 12, "Company": 2, "Location": 2,
         "Order": 47,
     }  # fmt: skip
+
+
+def test_a_list_of_orders_is_placed_whole_or_not_at_all(given_demo_shop: Client) -> None:
+    before = orders(given_demo_shop)
+    good = {"lines": [{"title": "A", "price": "1"}], "customer": {"email": "x@example.com"}}
+    bad = {"lines": [{"title": "A", "price": "1", "quantity": 0}]}
+    assert given_demo_shop.raw("/__sandbox/orders", [good, bad])[0] == 400
+    assert orders(given_demo_shop) == before
+    assert given_demo_shop.state()["counts"]["Customer"] == 12
