@@ -1,7 +1,64 @@
-"""Where each address leads."""
+"""Where each address leads. Plural nouns; state in the query string; POST only for actions."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import URLPattern, URLResolver, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from connector.pages import (
+    cues,
+    customers,
+    documents,
+    health,
+    issues,
+    items,
+    jobs,
+    log,
+    order,
+    orders,
+    products,
+    sessions,
+    shops,
+)
+from connector.rolecenter import views as rolecenter
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", rolecenter.role_center, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("partials/cues/", rolecenter.cues_fragment, name="cues-fragment"),
+    path("partials/running/", rolecenter.running_fragment, name="running-fragment"),
+    path("shopify/orders/", orders.OrderList.as_view(), name="orders"),
+    path("shopify/orders/<int:order_id>/", order.order, name="order"),
+    path("shopify/orders-to-import/", orders.StagedOrderList.as_view(), name="staged-orders"),
+    path("shopify/products/", products.ProductList.as_view(), name="products"),
+    path("shopify/customers/", customers.ShopifyCustomerList.as_view(), name="shopify-customers"),
+    path("shopify/companies/", customers.CompanyList.as_view(), name="companies"),
+    path("sales/orders/", documents.SalesOrderList.as_view(), name="sales-orders"),
+    path("sales/invoices/", documents.SalesInvoiceList.as_view(), name="sales-invoices"),
+    path("sales/shipments/", documents.ShipmentList.as_view(), name="shipments"),
+    path("sales/posted-invoices/", documents.PostedInvoiceList.as_view(), name="posted-invoices"),
+    path("sales/documents/<uuid:document_id>/", documents.document, name="document"),
+    path("items/", items.ItemList.as_view(), name="items"),
+    path("items/<path:no>/", items.item, name="item"),
+    path("customers/", customers.CustomerList.as_view(), name="customers"),
+    path("jobs/", jobs.JobList.as_view(), name="jobs"),
+    path("jobs/<int:entry_id>/", jobs.job, name="job"),
+    path("jobs/<int:entry_id>/actions/<str:action>/", jobs.act, name="job-action"),
+    path(
+        "jobs/<int:entry_id>/partials/progress/", jobs.progress_fragment, name="progress-fragment"
+    ),
+    path("jobs/<int:entry_id>/runs/<int:fence>/", log.run, name="job-run"),
+    path("log/", log.LogList.as_view(), name="log"),
+    path("log/<int:log_id>/", log.log_entry, name="log-entry"),
+    path("skipped/", issues.IssueList.as_view(), name="skipped"),
+    path("shops/", shops.ShopCards.as_view(), name="shops"),
+    path("shops/<str:code>/", shops.card, name="shop"),
+    path("shops/<str:code>/sync/<int:number>/", shops.sync, name="sync"),
+    path("setup/cues/", cues.cue_setup, name="cue-setup"),
+    path("setup/appearance/", sessions.appearance, name="appearance"),
+    path("setup/language/", set_language, name="set_language"),
+    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+]

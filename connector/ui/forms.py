@@ -6,4 +6,5 @@ from django.forms.renderers import TemplatesSetting
 
 
 class FormRenderer(TemplatesSetting):
-    pass
+    form_template_name = "ui/form.html"
+    field_template_name = "ui/field.html"

@@ -1,6 +1,7 @@
 """What is known of each shop: its card, its settings, and its records as Shopify has them."""
 
 from shops.models.company import Company
+from shops.models.cue_setup import CueName, CueSetup, Style, default_setup
 from shops.models.customer import Customer
 from shops.models.location import Location
 from shops.models.order import Order, OrderLine, OrderPayload
@@ -11,6 +12,8 @@ from shops.models.shop import Connection, Shop
 __all__ = [
     "Company",
     "Connection",
+    "CueName",
+    "CueSetup",
     "Customer",
     "Location",
     "Order",
@@ -18,5 +21,7 @@ __all__ = [
     "OrderPayload",
     "OrderSettings",
     "Shop",
+    "Style",
     "Variant",
+    "default_setup",
 ]

@@ -1,0 +1,141 @@
+"""The job queue: what waits, runs and failed, and what a person may do about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from connector.pages import job_words
+from connector.pages.shop_codes import ShopList
+from connector.ui.fragments import fragment, version
+from connector.ui.lists import Rows, SavedView
+from jobqueue import transitions
+from jobqueue.errors import Refused
+from jobqueue.models import JobQueueEntry, Status
+
+# Source: BC table 30100, Shpfy Cue, field Synchronization Errors.
+SYNC_NUMBERS = (
+    30100, 30102, 30104, 30105, 30107, 30108, 30109, 30114, 30115, 30116, 30119, 30120,
+)  # fmt: skip
+LIVE = (Status.IN_PROCESS, Status.READY, Status.WAITING)  # may change while one looks
+RUNS_SHOWN = 20
+
+
+def failed_syncs(rows: Rows) -> Rows:
+    waiting_again = Q(
+        status__in=[Status.READY, Status.WAITING, Status.ON_HOLD], consecutive_failures__gt=0
+    )
+    return rows.filter(Q(status=Status.ERROR) | waiting_again).filter(number__in=SYNC_NUMBERS)
+
+
+def with_status(*statuses: str) -> Any:
+    return lambda rows: rows.filter(status__in=statuses)
+
+
+class JobList(ShopList):
+    model = JobQueueEntry
+    heading = _("Job queue entries")
+    columns = "pages/jobs.html"
+    shop_path = "shop"
+    views = (
+        SavedView("", _("All")),
+        SavedView("running", _("Running"), with_status(Status.IN_PROCESS), counted=True),
+        SavedView("failed", _("Failed"), with_status(Status.ERROR), counted=True, tone="bad"),
+        SavedView("queued", _("Waiting"), with_status(Status.READY, Status.WAITING), counted=True),
+        SavedView("recurring", _("Recurring"), lambda rows: rows.filter(recurring=True)),
+        SavedView(
+            "sync-errors", _("Synchronization errors"), failed_syncs, counted=True, tone="bad"
+        ),
+    )
+    search = ("description__icontains", "kind__icontains", "shop__iexact", "category__iexact")
+    search_label = _("Search description, shop or category")
+    order = ("-changed", "-pk")
+    empty = _("No entries here. Start a sync from a shop card.")
+
+    def decorate(self, page: Page[Any]) -> None:
+        for entry in page.object_list:
+            add_words(entry, self.request)
+
+
+def add_words(entry: JobQueueEntry, request: HttpRequest) -> None:
+    """Give the row what its template says about it."""
+    words = {
+        "why": job_words.why(entry),
+        "recurrence": job_words.recurrence(entry),
+        "parameters": list(job_words.spread_out(entry.parameters)),
+        "actions": job_words.actions_for(entry),
+        "allowed": job_words.may_change(request.user, entry),
+        "live": entry.status in LIVE,
+        "version": version(_shown(entry)),
+    }
+    entry.__dict__["words"] = words
+
+
+def _shown(entry: JobQueueEntry) -> object:
+    return (entry.status, entry.progress, entry.attempts, entry.cancel_requested)
+
+
+@require_safe
+def job(request: HttpRequest, entry_id: int) -> HttpResponse:
+    entry = get_object_or_404(JobQueueEntry.objects.select_related("requested_by"), pk=entry_id)
+    add_words(entry, request)
+    runs = entry.log_entries.order_by("-fence")[:RUNS_SHOWN]
+    return render(request, "pages/job.html", {"entry": entry, "runs": runs})
+
+
+@require_safe
+def progress_fragment(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """How far the entry is; the page around it is loaded anew when the entry comes to rest."""
+    entry = get_object_or_404(JobQueueEntry, pk=entry_id)
+    add_words(entry, request)
+    response = fragment(request, "pages/job_progress.html", {"entry": entry}, of=_shown(entry))
+    if entry.status not in LIVE and "page" in request.GET:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+def act(request: HttpRequest, entry_id: int, action: str) -> HttpResponse:
+    """Set ready, set on hold, restart or cancel; a refusal is shown as its sentence."""
+    entry = get_object_or_404(JobQueueEntry, pk=entry_id)
+    if not job_words.may_change(request.user, entry):
+        raise PermissionDenied
+    try:
+        _act(entry_id, action, user_id=request.user.pk)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, DONE[action] % {"entry": entry.description or entry.kind})
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return redirect(back) if safe else redirect("job", entry_id=entry_id)
+
+
+DONE = {
+    "ready": _("“%(entry)s” is ready and runs at its time."),
+    "hold": _("“%(entry)s” is on hold."),
+    "restart": _("“%(entry)s” starts as soon as a worker is free."),
+    "cancel": _("“%(entry)s” is being cancelled. Finished records stay as they are."),
+}
+
+
+def _act(entry_id: int, action: str, *, user_id: int | None) -> None:
+    if action == "ready":
+        transitions.make_ready(entry_id, by_id=user_id)
+    elif action == "hold":
+        transitions.hold(entry_id)
+    elif action == "restart":
+        transitions.restart(entry_id, by_id=user_id)
+    elif action == "cancel":
+        transitions.cancel(entry_id)
+    else:
+        raise Http404

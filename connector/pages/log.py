@@ -1,0 +1,71 @@
+"""The log: every run of the job queue, how it ended, and which records it could not take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from connector.pages.job_words import spread_out
+from connector.pages.shop_codes import ShopList
+from connector.sync.models import Issue
+from connector.ui.lists import SavedView
+from jobqueue.models import JobQueueLogEntry, LogStatus
+
+ISSUES_SHOWN = 100
+
+
+class LogList(ShopList):
+    model = JobQueueLogEntry
+    heading = _("Log entries")
+    columns = "pages/log.html"
+    shop_path = "shop"
+    views = (
+        SavedView("", _("All")),
+        SavedView("failed", _("Failed"), lambda rows: rows.filter(status=LogStatus.ERROR)),
+        SavedView(
+            "issues", _("Succeeded with issues"), lambda rows: rows.filter(status=LogStatus.ISSUES)
+        ),
+    )
+    search = ("description__icontains", "kind__icontains", "error_message__icontains")
+    search_label = _("Search description or error")
+    order = ("-started", "-pk")
+    empty = _("No runs in this period.")
+
+    def decorate(self, page: Page[Any]) -> None:
+        for run in page.object_list:
+            add_duration(run)
+
+
+def add_duration(run: JobQueueLogEntry) -> None:
+    run.__dict__["seconds"] = (
+        round((run.ended - run.started).total_seconds(), 1) if run.ended else None
+    )
+
+
+@require_safe
+def run(request: HttpRequest, entry_id: int, fence: int) -> HttpResponse:
+    """One run of an entry."""
+    row = get_object_or_404(JobQueueLogEntry, entry_id=entry_id, fence=fence)
+    return _run_page(request, row)
+
+
+@require_safe
+def log_entry(request: HttpRequest, log_id: int) -> HttpResponse:
+    """One run by its own number: also when its entry has been removed."""
+    return _run_page(request, get_object_or_404(JobQueueLogEntry, pk=log_id))
+
+
+def _run_page(request: HttpRequest, row: JobQueueLogEntry) -> HttpResponse:
+    add_duration(row)
+    issues = Issue.objects.filter(run__log_entry=row).select_related("shop").order_by("-pk")
+    shown = {
+        "run": row,
+        "issues": issues[:ISSUES_SHOWN],
+        "parameters": list(spread_out(row.parameters)),
+    }
+    return render(request, "pages/run.html", shown)

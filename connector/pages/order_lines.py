@@ -1,0 +1,70 @@
+"""The lines of an order beside the items they stand for, and the order's sums beside its document's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.sync.models import DocumentLink, VariantLink
+from erp.models import Item
+from shops.models import Order, OrderLine, OrderSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    line: OrderLine
+    item: Item | None
+    needs_item: bool  # a product that no item stands for yet
+
+    @property
+    def removed(self) -> int:
+        return self.line.quantity - self.line.current_quantity
+
+    @property
+    def amount(self) -> Decimal:
+        """As ordered, before tax is added where prices do not include it."""
+        return self.line.unit_price * self.line.quantity - self.line.discount
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """In one currency: what Shopify has and what the books have."""
+
+    currency: str
+    shopify: Decimal
+    books: Decimal
+    shopify_tax: Decimal | None  # unknown in the buyer's currency
+    books_tax: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.books - self.shopify
+
+
+def lines_of(order: Order) -> list[Line]:
+    lines = list(order.lines.all())
+    gids = {line.variant_gid for line in lines if line.variant_gid}
+    links = VariantLink.objects.filter(variant__shop=order.shop, variant__gid__in=gids)
+    items = {link.variant.gid: link.item for link in links.select_related("variant", "item")}
+    return [
+        Line(
+            line=line,
+            item=items.get(line.variant_gid),
+            needs_item=bool(line.variant_gid) and items.get(line.variant_gid) is None,
+        )
+        for line in lines
+    ]
+
+
+def totals_of(order: Order, link: DocumentLink | None) -> Totals | None:
+    """The sums to compare, in the currency the document was made in; None without a document."""
+    if link is None:
+        return None
+    seen = link.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT
+    return Totals(
+        currency=link.document.currency,
+        shopify=order.presentment_total if seen else order.current_total,
+        books=link.document.amount_incl,
+        shopify_tax=None if seen else order.current_tax,
+        books_tax=link.document.vat_amount,
+    )

@@ -1,0 +1,205 @@
+"""What happened to an order, told from rows alone: how far it has come, and event by event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from connector.sync.models import DocumentLink, Issue, ShipmentLink
+from connector.ui.amounts import money, quantity
+from erp.models import Document, DocumentLine
+from shops.models import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    label: str
+    state: str  # "done", "cur" (begun, or waiting for a person) or "" (still to come)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    at: datetime
+    state: str  # decides tone and icon
+    title: str
+    detail: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantities:
+    """Of the item lines of a sales document, in their units."""
+
+    ordered: Decimal
+    shipped: Decimal
+    invoiced: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    order: Order
+    link: DocumentLink | None
+    posted: Sequence[Document] = field(default_factory=list)  # shipments and invoices, oldest first
+    shipments: Sequence[ShipmentLink] = field(default_factory=list)
+    issues: Sequence[Issue] = field(default_factory=list)
+
+    @property
+    def invoices(self) -> list[Document]:
+        return [row for row in self.posted if row.kind == Document.Kind.INVOICE]
+
+
+def story_of(order: Order) -> Story:
+    """Read everything that belongs to `order`."""
+    link = DocumentLink.objects.filter(order=order).select_related("document__party").first()
+    return Story(
+        order=order,
+        link=link,
+        posted=_posted(link.document) if link else [],
+        shipments=list(
+            ShipmentLink.objects.filter(order=order).select_related("shipment").order_by("pk")
+        ),
+        issues=list(Issue.objects.filter(shop=order.shop, gid=order.gid).order_by("-last_seen")),
+    )
+
+
+def _posted(document: Document) -> list[Document]:
+    if document.state == Document.State.POSTED:
+        return [document]
+    kinds = [Document.Kind.SHIPMENT, Document.Kind.INVOICE]
+    return list(document.posted_children.filter(kind__in=kinds).order_by("posted_at", "kind"))
+
+
+def quantities(document: Document) -> Quantities:
+    sums = document.lines.filter(type=DocumentLine.Type.ITEM).aggregate(
+        ordered=Sum("quantity"), shipped=Sum("qty_shipped"), invoiced=Sum("qty_invoiced")
+    )
+    return Quantities(**{name: value or Decimal(0) for name, value in sums.items()})
+
+
+def steps(story: Story) -> list[Step]:
+    """Imported → sales order → shipped → fulfilled in Shopify → invoiced."""
+    done = [Step(_("Imported"), "done")]
+    if story.order.state == Order.State.NO_DOCUMENT:
+        return [*done, Step(_("Needs no document"), "done")]
+    if story.link is None:
+        waiting = [_("Shipped"), _("Fulfilled in Shopify"), _("Invoiced")]
+        return [*done, Step(_("Sales order"), "cur"), *(Step(label, "") for label in waiting)]
+    if story.link.document.kind == Document.Kind.INVOICE:
+        posted = story.link.document.state == Document.State.POSTED
+        return [
+            *done,
+            Step(_("Fulfilled in Shopify"), "done"),
+            Step(_("Sales invoice"), "done"),
+            Step(_("Invoiced"), "done" if posted else ""),
+        ]
+    parts = quantities(story.link.document)
+    return [
+        *done,
+        Step(_("Sales order"), "done"),
+        _part(_("Shipped"), parts.shipped, parts.ordered),
+        _fulfilled(story, all_shipped=parts.shipped >= parts.ordered),
+        _part(_("Invoiced"), parts.invoiced, parts.ordered),
+    ]
+
+
+def _part(label: str, done: Decimal, whole: Decimal) -> Step:
+    if done >= whole:
+        return Step(label, "done")
+    if not done:
+        return Step(label, "")
+    text = _("%(label)s, %(done)s of %(whole)s") % {
+        "label": label,
+        "done": quantity(done),
+        "whole": quantity(whole),
+    }
+    return Step(text, "cur")
+
+
+def _fulfilled(story: Story, *, all_shipped: bool) -> Step:
+    told = (ShipmentLink.State.SENT, ShipmentLink.State.NOTHING_TO_SEND)
+    states = [link.state for link in story.shipments]
+    if ShipmentLink.State.FAILED in states:
+        return Step(_("Not fulfilled in Shopify"), "cur")
+    if states and all(state in told for state in states):
+        return Step(_("Fulfilled in Shopify"), "done" if all_shipped else "cur")
+    return Step(_("Fulfilled in Shopify"), "cur" if states else "")
+
+
+def events(story: Story) -> list[Event]:
+    """All that is known to have happened, newest first."""
+    return sorted(_events(story), key=lambda event: event.at, reverse=True)
+
+
+def _events(story: Story) -> Iterator[Event]:
+    order = story.order
+    yield Event(
+        order.created_at,
+        "",
+        _("Ordered in Shopify"),
+        order.channel,
+    )
+    yield Event(
+        order.imported_at,
+        "processed",
+        _("Imported from Shopify"),
+        money(order.current_total, order.currency),
+    )
+    if order.cancelled_at:
+        yield Event(order.cancelled_at, "cancelled", _("Cancelled in Shopify"))
+    if story.link:
+        document = story.link.document
+        title = (
+            _("Sales invoice %(no)s created")
+            if document.kind == Document.Kind.INVOICE
+            else _("Sales order %(no)s created")
+        )
+        yield Event(
+            story.link.created_at,
+            "processed",
+            title % {"no": document.no},
+            money(document.amount_incl, document.currency),
+            document_url(document),
+        )
+    yield from _postings(story)
+    yield from _problems(story)
+
+
+def _postings(story: Story) -> Iterator[Event]:
+    for document in story.posted:
+        if document.posted_at is None:
+            continue
+        shipped = document.kind == Document.Kind.SHIPMENT
+        title = _("Shipment %(no)s posted") if shipped else _("Invoice %(no)s posted")
+        detail = "" if shipped else money(document.amount_incl, document.currency)
+        yield Event(
+            document.posted_at,
+            "posted",
+            title % {"no": document.posted_no},
+            document.tracking_no if shipped else detail,
+            document_url(document),
+        )
+    for link in story.shipments:
+        if link.sent_at:
+            yield Event(
+                link.sent_at,
+                "sent",
+                _("Shopify knows of shipment %(no)s") % {"no": link.shipment},
+            )
+
+
+def _problems(story: Story) -> Iterator[Event]:
+    for issue in story.issues:
+        title = issue.get_outcome_display()
+        if issue.state != Issue.State.OPEN:
+            title = f"{title} ({issue.get_state_display()})"
+        yield Event(issue.last_seen, issue.outcome, title, issue.reason)
+
+
+def document_url(document: Document) -> str:
+    return reverse("document", args=[document.pk])

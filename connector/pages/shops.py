@@ -1,0 +1,180 @@
+"""The shops: which there are, how each is set up, and starting a sync by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.forms import BoundField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from connector.sync.jobs import request_report
+from connector.sync.models import Run
+from connector.ui.lists import ListPage
+from jobqueue.models import JobQueueEntry
+from jobqueue.registry import Kind, kinds
+from shops.forms import OrderSettingsForm, ShopForm
+from shops.models import OrderSettings, Shop
+
+FIRST_REPORT = 30000  # below are the batch postings, which belong to no shop
+RUNS_SHOWN = 8
+
+
+class ShopCards(ListPage):
+    model = Shop
+    heading = _("Shops")
+    columns = "pages/shops.html"
+    search = ("code__icontains", "name__icontains", "url__icontains")
+    search_label = _("Search code, name or address")
+    order = ("code",)
+    empty = _("No shop is connected yet.")
+
+
+@dataclass(frozen=True, slots=True)
+class FastTab:
+    """A section of the card: its fields, and what it says while it is closed."""
+
+    anchor: str
+    title: Promise
+    switches: list[BoundField]
+    fields: list[BoundField]
+    peek: list[str]
+
+    @property
+    def has_error(self) -> bool:
+        return any(field.errors for field in [*self.switches, *self.fields])
+
+
+GENERAL = ("name", "category", "enabled", "allow_background_syncs", "allow_outgoing_requests")
+ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
+    (
+        "orders",
+        _("Order synchronization and processing"),
+        (
+            "auto_create_orders",
+            "create_invoices_from_orders",
+            "auto_release_sales_orders",
+            "use_shopify_order_no",
+            "shopify_order_no_on_doc_line",
+            "send_shipping_confirmation",
+            "block_test_orders",
+            "block_high_risk",
+            "currency_handling",
+            "tax_mode",
+            "tolerance",
+            "location_code",
+        ),
+    ),
+    (
+        "customers",
+        _("Customer and company synchronization"),
+        (
+            "customer_mapping",
+            "default_customer_no",
+            "auto_create_unknown_customers",
+            "default_company_no",
+            "auto_create_unknown_companies",
+        ),
+    ),
+    ("items", _("Item and product synchronization"), ("auto_create_unknown_items",)),
+    (
+        "accounts",
+        _("Accounts"),
+        (
+            "shipping_charges_account",
+            "sold_gift_card_account",
+            "tip_account",
+            "cash_roundings_account",
+            "custom_line_account",
+            "fee_account",
+        ),
+    ),
+)
+
+
+def fast_tabs(shop_form: ShopForm, order_form: OrderSettingsForm) -> list[FastTab]:
+    general = _tab("general", _("General"), [shop_form[name] for name in GENERAL])
+    others = [
+        _tab(anchor, title, [order_form[name] for name in names])
+        for anchor, title, names in ORDER_TABS
+    ]
+    return [general, *others]
+
+
+def _tab(anchor: str, title: Promise, fields: list[BoundField]) -> FastTab:
+    switches = [field for field in fields if field.widget_type == "checkbox"]
+    others = [field for field in fields if field not in switches]
+    on = [str(field.label) for field in switches if field.value()]
+    filled = [str(field.value()) for field in others if field.value() and not _choices(field)]
+    chosen = [
+        _choices(field)[field.value()] for field in others if field.value() in _choices(field)
+    ]
+    return FastTab(anchor, title, switches, others, [*chosen, *filled, *on][:4])
+
+
+def _choices(field: BoundField) -> dict[str, str]:
+    return {str(key): str(label) for key, label in getattr(field.field, "choices", [])}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def card(request: HttpRequest, code: str) -> HttpResponse:
+    """The shop card. Saving needs the right to change shops."""
+    shop = get_object_or_404(Shop, code=code)
+    settings = OrderSettings.objects.filter(shop=shop).first() or OrderSettings(shop=shop)
+    may_change = request.user.has_perm("shops.change_shop")
+    data = request.POST if request.method == "POST" else None
+    if data is not None and not may_change:
+        raise PermissionDenied
+    forms = ShopForm(data, instance=shop), OrderSettingsForm(data, instance=settings)
+    valid = [form.is_valid() for form in forms]  # both say what is wrong
+    if data is not None and all(valid):
+        with transaction.atomic():
+            for form in forms:
+                form.save()
+        messages.success(request, _("Shop %(code)s is saved.") % {"code": code})
+        return redirect("shop", code=code)
+    return render(
+        request,
+        "pages/shop.html",
+        _card(Shop.objects.get(pk=shop.pk), forms, may_change=may_change),
+    )
+
+
+def _card(
+    shop: Shop, forms: tuple[ShopForm, OrderSettingsForm], *, may_change: bool
+) -> dict[str, object]:
+    runs = Run.objects.filter(shop=shop).select_related("log_entry").order_by("-started_at")
+    return {
+        "shop": shop,
+        "tabs": fast_tabs(*forms),
+        "invalid": any(form.errors for form in forms),
+        "may_change": may_change,
+        "reports": reports(),
+        "runs": runs[:RUNS_SHOWN],
+        "waiting": JobQueueEntry.objects.queued().filter(shop=shop.code).order_by("earliest_start"),
+    }
+
+
+def reports() -> list[Kind]:
+    """What can be started for a shop."""
+    return [kind for kind in kinds() if kind.number >= FIRST_REPORT]
+
+
+@require_POST
+def sync(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Ask for a report; a second request leads to the first one's entry and says so."""
+    shop = get_object_or_404(Shop, code=code)
+    if number not in {kind.number for kind in reports()}:
+        raise Http404
+    entry, created = request_report(number, shop, owner_id=request.user.pk)
+    if created:
+        messages.success(request, _("The sync is in the job queue. You may go on working."))
+    else:
+        messages.info(request, _("This sync was already asked for. Here it is."))
+    return redirect("job", entry_id=entry.pk)

@@ -1,0 +1,46 @@
+"""How fresh the orders of each shop are, and whether the shop can be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+
+from connector.sync.models import Run
+from shops.models import Order, Shop
+
+
+@dataclass(frozen=True, slots=True)
+class ShopState:
+    code: str
+    enabled: bool
+    health: str
+    health_note: str
+    newest_order: datetime | None  # when the newest order was placed
+    last_sync: datetime | None  # start of the last run of 30104
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.enabled and self.health == Shop.Health.ATTENTION
+
+
+def shop_states() -> list[ShopState]:
+    """One query: the newest order and the last run come by index, not by counting."""
+    newest = Order.objects.filter(shop=OuterRef("pk")).order_by("-created_at")
+    last = Run.objects.filter(shop=OuterRef("pk"), report="orders").order_by("-started_at")
+    shops = Shop.objects.annotate(
+        newest_order=Subquery(newest.values("created_at")[:1]),
+        last_sync=Subquery(last.values("started_at")[:1]),
+    ).order_by("code")
+    return [
+        ShopState(
+            code=shop.code,
+            enabled=shop.enabled,
+            health=shop.health,
+            health_note=shop.health_note,
+            newest_order=shop.newest_order,
+            last_sync=shop.last_sync,
+        )
+        for shop in shops
+    ]

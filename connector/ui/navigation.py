@@ -1,0 +1,61 @@
+"""The pages of the sidebar, by their Business Central names. Only pages that exist stand here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Page(NamedTuple):
+    label: Promise
+    icon: str
+    url: str  # name of the address
+    also: tuple[str, ...] = ()  # names of pages below it, which keep it marked
+
+
+class Group(NamedTuple):
+    heading: Promise | str
+    pages: tuple[Page, ...]
+
+
+NAVIGATION = (
+    Group("", (Page(_("Home"), "house", "home"),)),
+    Group(
+        _("Shopify"),
+        (
+            Page(_("Orders"), "shopping-bag", "orders", ("order",)),
+            Page(_("Orders to import"), "cloud-download", "staged-orders"),
+            Page(_("Products"), "package", "products"),
+            Page(_("Customers"), "users", "shopify-customers"),
+            Page(_("Companies"), "building-2", "companies"),
+        ),
+    ),
+    Group(
+        _("Sales"),
+        (
+            Page(_("Sales orders"), "file-text", "sales-orders"),
+            Page(_("Sales invoices"), "receipt", "sales-invoices"),
+            Page(_("Posted sales shipments"), "truck", "shipments"),
+            Page(_("Posted sales invoices"), "file-check", "posted-invoices"),
+            Page(_("Items"), "boxes", "items", ("item",)),
+            Page(_("Customers"), "user-round", "customers"),
+        ),
+    ),
+    Group(
+        _("Operations"),
+        (
+            Page(_("Job queue entries"), "list-checks", "jobs", ("job",)),
+            Page(_("Log entries"), "scroll-text", "log", ("job-run",)),
+            Page(_("Skipped records"), "skip-forward", "skipped"),
+        ),
+    ),
+    Group(
+        _("Setup"),
+        (
+            Page(_("Shops"), "store", "shops", ("shop",)),
+            Page(_("Cue setup"), "sliders-horizontal", "cue-setup"),
+        ),
+    ),
+)

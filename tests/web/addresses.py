@@ -1,0 +1,44 @@
+"""Every page there is, with an address that works in the little world."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from tests.web.world import World
+
+LISTS = (
+    "orders",
+    "staged-orders",
+    "products",
+    "shopify-customers",
+    "companies",
+    "sales-orders",
+    "sales-invoices",
+    "shipments",
+    "posted-invoices",
+    "items",
+    "customers",
+    "jobs",
+    "log",
+    "skipped",
+    "shops",
+)
+OTHERS = ("home", "cue-setup", "cues-fragment", "running-fragment")
+
+
+def pages(world: World) -> list[str]:
+    cards = [
+        reverse("order", args=[world.order.pk]),
+        reverse("order", args=[world.unprocessed.pk]),
+        reverse("document", args=[world.document.pk]),
+        *(reverse("document", args=[row.pk]) for row in world.document.posted_children.all()),
+        reverse("item", args=[world.item.no]),
+        reverse("job", args=[world.entry.pk]),
+        reverse("job", args=[world.failed.pk]),
+        reverse("progress-fragment", args=[world.entry.pk]),
+        reverse("job-run", args=[world.failed.pk, world.log_entry.fence]),
+        reverse("log-entry", args=[world.log_entry.pk]),
+        reverse("shop", args=[world.shop.code]),
+        f"{reverse('cue-setup')}?scope=company",
+    ]
+    return [reverse(name) for name in (*LISTS, *OTHERS)] + cards

@@ -1,0 +1,180 @@
+"""Job queue entries: their words, their actions and their live progress."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from connector.pages.job_words import recurrence, spread_out, why
+from jobqueue.models import JobQueueEntry, Status
+from tests import factories
+from tests.web.world import World
+
+
+def act(client: Client, entry: JobQueueEntry, action: str) -> str:
+    """Do it and return what the next page says."""
+    address = reverse("job-action", args=[entry.pk, action])
+    response = client.post(address, follow=True)
+    entry.refresh_from_db()
+    return str(response.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("before", "action", "after"),
+    [
+        (Status.ON_HOLD, "ready", Status.READY),
+        (Status.ERROR, "restart", Status.READY),
+        (Status.READY, "hold", Status.ON_HOLD),
+        (Status.READY, "cancel", Status.ON_HOLD),
+    ],
+)
+def test_an_action_does_what_it_says(
+    before: Status, action: str, after: Status, given_kari: Client
+) -> None:
+    entry = factories.make_entry(before)
+
+    act(given_kari, entry, action)
+
+    assert entry.status == after
+
+
+def test_cancelling_a_run_asks_it_to_stop(given_kari: Client) -> None:
+    entry = factories.make_entry(Status.IN_PROCESS)
+
+    page = act(given_kari, entry, "cancel")
+
+    assert (entry.status, entry.cancel_requested) == (Status.IN_PROCESS, True)
+    assert "Is being cancelled." in page
+
+
+def test_a_refusal_is_shown_as_its_sentence_and_changes_nothing(given_kari: Client) -> None:
+    entry = factories.make_entry(Status.IN_PROCESS)
+
+    page = act(given_kari, entry, "restart")
+
+    assert "Cancel it first." in page
+    assert (entry.status, entry.cancel_requested) == (Status.IN_PROCESS, False)
+
+
+def test_looking_at_an_action_does_nothing(given_kari: Client) -> None:
+    entry = factories.make_entry(Status.READY)
+
+    assert given_kari.get(reverse("job-action", args=[entry.pk, "hold"])).status_code == 405
+    assert given_kari.post(f"/jobs/{entry.pk}/actions/explode/").status_code == 404
+    entry.refresh_from_db()
+    assert entry.status == Status.READY
+
+
+def test_a_person_may_steer_what_they_asked_for(given_lars: Client) -> None:
+    user_id = int(given_lars.session["_auth_user_id"])
+    own, other = factories.make_entry(requested_by_id=user_id), factories.make_entry()
+
+    act(given_lars, own, "hold")
+    act(given_lars, other, "hold")
+
+    assert (own.status, other.status) == (Status.ON_HOLD, Status.READY)
+
+
+def test_an_action_leads_back_to_the_list_and_never_elsewhere(given_kari: Client) -> None:
+    entry = factories.make_entry(Status.ON_HOLD)
+    address = reverse("job-action", args=[entry.pk, "ready"])
+
+    back = given_kari.post(address, {"next": "/jobs/?view=failed"})
+    elsewhere = given_kari.post(address, {"next": "https://example.com/"})
+
+    assert back["Location"] == "/jobs/?view=failed"
+    assert elsewhere["Location"] == reverse("job", args=[entry.pk])
+
+
+def test_progress_answers_only_when_it_has_changed(given_kari: Client) -> None:
+    entry = factories.make_entry(Status.IN_PROCESS)
+    address = reverse("progress-fragment", args=[entry.pk])
+    version = given_kari.get(address).context["entry"].words["version"]
+
+    unchanged = given_kari.get(address, {"v": version})
+    JobQueueEntry.objects.update(progress={"done": 200, "total": 260})
+    changed = given_kari.get(address, {"v": version})
+
+    assert unchanged.status_code == 204
+    assert "200 of 260" in changed.content.decode()
+    assert "hx-trigger" in changed.content.decode()
+
+
+def test_an_entry_at_rest_is_not_asked_again_and_its_page_is_loaded_anew(
+    given_kari: Client,
+) -> None:
+    entry = factories.make_entry(Status.ERROR)
+    address = reverse("progress-fragment", args=[entry.pk])
+
+    on_its_page = given_kari.get(address, {"v": "old", "page": "1"})
+    in_a_list = given_kari.get(address, {"v": "old", "quiet": "1"})
+
+    assert "hx-trigger" not in on_its_page.content.decode()
+    assert on_its_page["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in in_a_list
+
+
+def test_a_run_lists_the_records_it_did_not_take(given_a_world: World, given_kari: Client) -> None:
+    log_entry = given_a_world.log_entry
+
+    text = given_kari.get(reverse("log-entry", args=[log_entry.pk])).content.decode()
+
+    assert "The total differs." in text
+    assert "No answer (503)." in text
+
+
+def test_a_run_is_kept_when_its_entry_is_gone(given_kari: Client) -> None:
+    log_entry = factories.make_log_entry(None)
+
+    assert given_kari.get(reverse("log-entry", args=[log_entry.pk])).status_code == 200
+
+
+def test_the_reason_is_said_in_words(db: None) -> None:
+    waiting = factories.make_entry(Status.WAITING, category="SHPFY-NORDIC")
+    locked = factories.make_entry(Status.WAITING, category="")
+    retrying = factories.make_entry(Status.READY, attempts=2, error_message="No answer.")
+    held = factories.make_entry(Status.ON_HOLD, hold_reason="5 failures in a row.")
+
+    assert why(waiting) == "Waits until another entry of category SHPFY-NORDIC has ended."
+    assert why(locked) == "Waits until another run of the same task has ended."
+    assert why(retrying) == "Attempt 2 failed and is repeated: No answer."
+    assert why(held) == "5 failures in a row."
+    assert why(factories.make_entry(Status.READY)) == ""
+
+
+@pytest.mark.parametrize(
+    ("minutes", "window", "words"),
+    [
+        (15, (None, None), "Every 15 minutes"),
+        (1440, (None, None), "Every day"),
+        (2880, (None, None), "Every 2 days"),
+        (30, (time(7), time(21)), "Every 30 minutes, 07:00–21:00 (Europe/Oslo)"),
+        (30, (time(7), None), "Every 30 minutes, 07:00–24:00 (Europe/Oslo)"),
+    ],
+)
+def test_the_recurrence_is_said_in_words(
+    minutes: int, window: tuple[time | None, time | None], words: str
+) -> None:
+    entry = JobQueueEntry(
+        recurring=True,
+        minutes_between_runs=minutes,
+        starting_time=window[0],
+        ending_time=window[1],
+        zone="Europe/Oslo",
+    )
+
+    assert recurrence(entry) == words
+    assert recurrence(JobQueueEntry()) == ""
+
+
+def test_parameters_are_spread_out_for_reading() -> None:
+    parameters = {"filters": {"status": "paid"}, "numbers": [1, 2], "full": True}
+
+    assert list(spread_out(parameters)) == [
+        ("filters · status", "paid"),
+        ("numbers", "1, 2"),
+        ("full", "True"),
+    ]

@@ -1,0 +1,146 @@
+"""How far an order has come, and what happened to it, told from rows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from connector.pages.order_lines import lines_of, totals_of
+from connector.pages.order_story import events, steps, story_of
+from connector.sync.models import ShipmentLink
+from erp.models import Document, DocumentLine
+from shops.models import Order, Shop
+from tests import factories
+from tests.factories import NOW
+
+
+@pytest.fixture
+def given_a_shop(db: None) -> Shop:
+    return factories.make_shop()
+
+
+def told(order: Order) -> list[tuple[str, str]]:
+    return [(step.label, step.state) for step in steps(story_of(order))]
+
+
+def ordered(shop: Shop, *, shipped: int = 0, invoiced: int = 0) -> tuple[Order, Document]:
+    """An order of two with its sales order, shipped and invoiced so far."""
+    books = factories.make_books()
+    order = factories.make_order(shop, state=Order.State.PROCESSED)
+    document = factories.make_document(books, item=factories.make_item(books))
+    DocumentLine.objects.filter(document=document).update(
+        qty_shipped=shipped, qty_invoiced=invoiced
+    )
+    factories.make_document_link(order, document)
+    return order, document
+
+
+def test_an_unprocessed_order_waits_for_its_sales_order(given_a_shop: Shop) -> None:
+    assert told(factories.make_order(given_a_shop)) == [
+        ("Imported", "done"),
+        ("Sales order", "cur"),
+        ("Shipped", ""),
+        ("Fulfilled in Shopify", ""),
+        ("Invoiced", ""),
+    ]
+
+
+def test_an_order_that_needs_no_document_is_done(given_a_shop: Shop) -> None:
+    order = factories.make_order(given_a_shop, state=Order.State.NO_DOCUMENT)
+
+    assert told(order) == [("Imported", "done"), ("Needs no document", "done")]
+
+
+def test_a_part_that_is_shipped_is_said_in_numbers(given_a_shop: Shop) -> None:
+    order, document = ordered(given_a_shop, shipped=1)
+    shipment = factories.make_posted(factories.make_books(), source=document)
+    factories.make_shipment_link(order, shipment, state=ShipmentLink.State.SENT, sent_at=NOW)
+
+    assert told(order)[2:] == [
+        ("Shipped, 1 of 2", "cur"),
+        ("Fulfilled in Shopify", "cur"),
+        ("Invoiced", ""),
+    ]
+
+
+def test_a_shipment_that_shopify_refused_is_not_fulfilled(given_a_shop: Shop) -> None:
+    order, document = ordered(given_a_shop, shipped=2)
+    shipment = factories.make_posted(factories.make_books(), source=document)
+    factories.make_shipment_link(order, shipment, state=ShipmentLink.State.FAILED)
+
+    assert told(order)[3] == ("Not fulfilled in Shopify", "cur")
+
+
+def test_shipped_told_and_invoiced_is_all_done(given_a_shop: Shop) -> None:
+    order, document = ordered(given_a_shop, shipped=2, invoiced=2)
+    shipment = factories.make_posted(factories.make_books(), source=document)
+    factories.make_shipment_link(order, shipment, state=ShipmentLink.State.SENT, sent_at=NOW)
+
+    assert {state for _, state in told(order)} == {"done"}
+
+
+@pytest.mark.parametrize(("posted", "state"), [(False, ""), (True, "done")])
+def test_an_order_that_shopify_had_fulfilled_becomes_an_invoice(
+    posted: bool, state: str, given_a_shop: Shop
+) -> None:
+    order = factories.make_order(given_a_shop, state=Order.State.PROCESSED)
+    make = factories.make_posted if posted else factories.make_document
+    factories.make_document_link(order, make(factories.make_books(), Document.Kind.INVOICE))
+
+    assert told(order)[1:] == [
+        ("Fulfilled in Shopify", "done"),
+        ("Sales invoice", "done"),
+        ("Invoiced", state),
+    ]
+
+
+def test_what_happened_is_told_newest_first(given_a_shop: Shop) -> None:
+    order, document = ordered(given_a_shop, shipped=2)
+    shipment = factories.make_posted(factories.make_books(), source=document)
+    sent_at = NOW + timedelta(minutes=1)
+    factories.make_shipment_link(order, shipment, state=ShipmentLink.State.SENT, sent_at=sent_at)
+    factories.make_issue(
+        given_a_shop, gid=order.gid, reason="Too early.", last_seen=NOW - timedelta(minutes=30)
+    )
+
+    titles = [event.title for event in events(story_of(order))]
+
+    assert titles == [
+        f"Shopify knows of shipment {shipment.posted_no}",
+        f"Sales order {document.no} created",
+        f"Shipment {shipment.posted_no} posted",
+        "Skipped",
+        "Imported from Shopify",
+        "Ordered in Shopify",
+    ]
+
+
+def test_lines_know_their_items_and_which_have_none(given_a_shop: Shop) -> None:
+    order = factories.make_order(given_a_shop)
+    item = factories.make_item(factories.make_books())
+    factories.make_order_line(order, factories.make_variant(given_a_shop, item))
+    factories.make_order_line(order, factories.make_variant(given_a_shop), current_quantity=1)
+    factories.make_order_line(order, discount=Decimal(50))
+
+    mapped, unmapped, custom = lines_of(order)
+
+    assert (mapped.item, mapped.needs_item, mapped.removed) == (item, False, 0)
+    assert (unmapped.item, unmapped.needs_item, unmapped.removed) == (None, True, 1)
+    assert (custom.item, custom.needs_item, custom.amount) == (None, False, Decimal(1200))
+
+
+def test_totals_are_compared_in_the_currency_of_the_document(given_a_shop: Shop) -> None:
+    order = factories.make_order(given_a_shop, presentment_total=Decimal(100))
+    document = factories.make_document(
+        factories.make_books(), currency="EUR", amount_incl=Decimal("99.90")
+    )
+    link = factories.make_document_link(order, document, currency_handling="presentment")
+
+    totals = totals_of(order, link)
+
+    assert totals is not None
+    assert (totals.currency, totals.difference) == ("EUR", Decimal("-0.10"))
+    assert totals.shopify_tax is None
+    assert totals_of(order, None) is None

@@ -1,0 +1,127 @@
+"""A little company with something in every list: what pages are looked at with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from connector.sync.models import Issue, ShipmentLink
+from erp.models import Document, DocumentLine, Item
+from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
+from shops.models import Order, OrderSettings, Shop
+from tests import factories
+from tests.factories import NOW
+
+
+class World(NamedTuple):
+    shop: Shop
+    order: Order  # shipped and invoiced in part
+    unprocessed: Order
+    document: Document  # the sales order of `order`
+    item: Item
+    entry: JobQueueEntry  # in process
+    failed: JobQueueEntry
+    log_entry: JobQueueLogEntry
+
+
+def make_world() -> World:
+    shop, other = factories.make_shop(), _troubled_shop()
+    OrderSettings.objects.create(shop=shop, shipping_charges_account="3100")
+    order, document, item = _processed_order(shop)
+    unprocessed = _unprocessed_order(shop)
+    factories.make_order(other, "79.00", reason="", customer_name="Matti Virtanen")
+    factories.make_staged_order(shop)
+    factories.make_customer(other)
+    factories.make_shop_company(shop)
+    entry, failed, log_entry = _jobs(shop)
+    return World(shop, order, unprocessed, document, item, entry, failed, log_entry)
+
+
+def _troubled_shop() -> Shop:
+    return factories.make_shop(
+        "FJELL",
+        name="Fjell Sport",
+        health=Shop.Health.ATTENTION,
+        health_note="Shopify refuses the access token. Reconnect the shop.",
+    )
+
+
+def _processed_order(shop: Shop) -> tuple[Order, Document, Item]:
+    books = factories.make_books()
+    party, item = factories.make_party(books), factories.make_item(books)
+    customer = factories.make_customer(shop, party)
+    order = factories.make_order(
+        shop,
+        state=Order.State.PROCESSED,
+        customer_gid=customer.gid,
+        conflict=True,
+        conflict_note="One line was added in Shopify.",
+        current_total=Decimal("1399.00"),
+        tags="[vip] [gift wrap]",
+    )
+    factories.make_order_line(order, factories.make_variant(shop, item))
+    document = factories.make_document(books, item=item, party=party, external_no=order.name)
+    DocumentLine.objects.filter(document=document).update(qty_shipped=1)
+    factories.make_document_link(order, document)
+    made: dict[str, Any] = {"party": party, "source": document}
+    shipment = factories.make_posted(books, item=item, tracking_no="370723490", **made)
+    factories.make_shipment_link(order, shipment, state=ShipmentLink.State.SENT, sent_at=NOW)
+    late = factories.make_posted(books, item=item, **made)
+    factories.make_shipment_link(order, late)
+    refused = factories.make_posted(books, item=item, **made)
+    factories.make_shipment_link(
+        order,
+        refused,
+        state=ShipmentLink.State.FAILED,
+        reason="Shopify has no open fulfilment order for these lines.",
+    )
+    factories.make_posted(books, Document.Kind.INVOICE, item=item, **made)
+    factories.make_document(books, Document.Kind.INVOICE, party=party)
+    return order, document, item
+
+
+def _unprocessed_order(shop: Shop) -> Order:
+    variant = factories.make_variant(shop, title="Wool sock 2-pack", variant_title="Grey / 43")
+    order = factories.make_order(
+        shop,
+        "398.00",
+        reason_code="unmapped_variant",
+        reason="No item stands for “Wool sock 2-pack”. Map the product to an item.",
+        presentment_currency="EUR",
+        presentment_total=Decimal("34.90"),
+        created_at=NOW - timedelta(days=1),
+    )
+    factories.make_order_line(order, variant)
+    return order
+
+
+def _jobs(shop: Shop) -> tuple[JobQueueEntry, JobQueueEntry, JobQueueLogEntry]:
+    running = factories.make_entry(Status.IN_PROCESS)
+    failed = factories.make_entry(
+        Status.ERROR,
+        30109,
+        kind="shipments",
+        description="Sync shipments to Shopify",
+        parameters={"filters": {"status": "paid"}},
+    )
+    factories.make_entry(
+        Status.READY,
+        30102,
+        kind="stock",
+        description="Sync inventory",
+        recurring=True,
+        monday=True,
+        minutes_between_runs=30,
+        attempts=2,
+        consecutive_failures=2,
+        error_message="Shopify did not answer (503).",
+    )
+    factories.make_entry(Status.WAITING, 30103, kind="documents", description="Process orders")
+    factories.make_entry(Status.ON_HOLD, 30108, kind="products", hold_reason="Held by Kari.")
+    log_entry = factories.make_log_entry(failed, LogStatus.ERROR, error_message="No answer (503).")
+    factories.make_log_entry(running, LogStatus.ISSUES, issues=2)
+    run = factories.make_run(shop, log_entry)
+    factories.make_issue(shop, run)
+    factories.make_issue(shop, run, outcome=Issue.Outcome.REJECTED, reason="The total differs.")
+    return running, failed, log_entry
