@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from sandbox.api import Api, Log, Reply, http_error, json_reply
+from sandbox.api import Api, Log
 from sandbox.changes import Occasion, Refused
 from sandbox.changes.cancel import cancel
 from sandbox.changes.refund import Returned, everything, refund, remove
@@ -24,6 +24,7 @@ from sandbox.loading.report import LoadReport
 from sandbox.loading.spec import order_draft
 from sandbox.placing import Checkout
 from sandbox.records.order import Order
+from sandbox.replies import Reply, http_error, json_reply
 from sandbox.store import Snapshot
 
 PREFIX = "/__sandbox/"

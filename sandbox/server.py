@@ -15,8 +15,9 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from sandbox.api import Api, Cut, Reply, http_error
+from sandbox.api import Api
 from sandbox.control import Control
+from sandbox.replies import Cut, Reply, http_error
 
 GRAPHQL = re.compile(r"/admin/api/([^/]+)/graphql\.json$")
 
