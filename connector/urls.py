@@ -10,6 +10,7 @@ from connector.pages import (
     cues,
     customers,
     documents,
+    health,
     issues,
     items,
     jobs,
@@ -24,6 +25,8 @@ from connector.rolecenter import views as rolecenter
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", rolecenter.role_center, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("partials/cues/", rolecenter.cues_fragment, name="cues-fragment"),
     path("partials/running/", rolecenter.running_fragment, name="running-fragment"),
     path("shopify/orders/", orders.OrderList.as_view(), name="orders"),

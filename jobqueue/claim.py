@@ -6,11 +6,11 @@ that this run writes; a later run has a higher one.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from jobqueue import database, expiry, hints, lanes, lease, owners, recurrence
 from jobqueue.models import JobQueueEntry
@@ -18,13 +18,32 @@ from jobqueue.models.entry import QUEUED
 
 TRIES = 3
 
-TAKE = """UPDATE jobqueue_entry
-   SET status = 'in_process', fence = fence + 1, slot = %(slot)s, owner = %(owner)s,
-       node = %(node)s, started = {now}, lease_until = {now+lease}, hint_until = NULL,
-       last_progress_at = NULL, progress = '{}', cancel_requested = %(no)s, hold_reason = '',
-       error_message = '', error_trace = '', changed = {now}
+OURS = """status = 'in_process', fence = fence + 1, owner = %(owner)s, node = %(node)s,
+       started = {now}, lease_until = {now+lease}, hint_until = NULL, last_progress_at = NULL,
+       progress = '{}', cancel_requested = %(no)s, hold_reason = '', error_message = '',
+       error_trace = '', changed = {now}"""
+
+TAKE = """UPDATE jobqueue_entry SET slot = %(slot)s, {ours}
  WHERE id = %(entry_id)s AND fence = %(fence)s AND status IN ('ready', 'waiting')
-   AND earliest_start <= {now}"""
+   AND earliest_start <= {now}""".replace("{ours}", OURS)
+
+# What needs a closer look (a time window, an expiration, a lane of many places) is left to claim().
+TAKE_BEST = hints.spell("""UPDATE jobqueue_entry
+   SET slot = CASE WHEN category = '' THEN 0 ELSE 1 END, {ours}
+ WHERE status = 'ready' AND id = (
+   SELECT e.id FROM jobqueue_entry e
+    WHERE {unhinted} AND {open} AND e.expiration IS NULL AND NOT e.recurring
+      AND (e.category = '' OR NOT EXISTS (
+        SELECT 1 FROM jobqueue_entry p WHERE p.status = 'in_process' AND p.slot = 1
+           AND p.category = e.category AND NOT (p.category = '')))
+    ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked})
+ RETURNING id""").replace("{ours}", OURS)
+
+OPEN_LOG = """INSERT INTO jobqueue_log (entry_id, fence, kind, description, shop, status, will_retry,
+   counts, issues, message, error_message, error_trace, started, owner, node, parameters)
+ SELECT id, fence, kind, description, shop, 'in_process', %(no)s, '{}', 0, '', '', '', started,
+   owner, node, parameters
+   FROM jobqueue_entry WHERE id = %(entry_id)s RETURNING id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,19 @@ class Claim:
     entry: JobQueueEntry
     log_id: int
     started: datetime  # database clock
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An entry that is ours to run, not yet read."""
+
+    entry_id: int
+    log_id: int
+
+    def read(self) -> Claim:
+        entry = JobQueueEntry.objects.get(pk=self.entry_id)
+        assert entry.started is not None
+        return Claim(entry, self.log_id, entry.started)
 
 
 def claim(entry_id: int) -> Claim | None:
@@ -50,64 +82,42 @@ def claim(entry_id: int) -> Claim | None:
     return None
 
 
-def claim_next() -> Claim | None:
+def claim_next() -> Taken | None:
     """Take the best due entry of all lanes that nobody was rung for. Call it inside write().
 
     Not the best of the caller's own lane: that would starve the others.
     """
-    found, clock = _look(BEST, {})
-    return _take(found, clock) if found is not None else None
+    found = database.rows(TAKE_BEST, **_me())
+    if not found:
+        return None
+    [(entry_id,)] = found
+    return Taken(entry_id, _open_log(entry_id))
+
+
+def _me() -> dict[str, Any]:
+    return {"owner": owners.me(), "node": owners.node(), "lease": lease.seconds(), "no": False}
 
 
 def _claim(entry_id: int) -> Claim | None:
-    found, clock = _look(LOOK, {"entry_id": entry_id})
-    if found is None or found.earliest_start > clock:
+    found = JobQueueEntry.objects.queued().filter(pk=entry_id).first()
+    if found is None:
         return None
     with database.write(durable=False):
-        return _take(found, clock)
-
-
-LOOK = """SELECT e.*, {now} AS clock FROM jobqueue_entry e
- WHERE e.id = %(entry_id)s AND e.status IN ('ready', 'waiting')"""
-
-BEST = hints.spell("""SELECT e.*, {now} AS clock FROM jobqueue_entry e
- WHERE {unhinted} AND {open}
- ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked}""")
-
-OPEN_LOG = """INSERT INTO jobqueue_log (entry_id, fence, kind, description, shop, status, will_retry,
-   counts, issues, message, error_message, error_trace, started, owner, node, parameters)
- VALUES (%(entry_id)s, %(fence)s, %(kind)s, %(description)s, %(shop)s, 'in_process', %(no)s,
-   '{}', 0, '', '', '', %(started)s, %(owner)s, %(node)s, %(parameters)s) RETURNING id"""
+        return _take(found, database.clock())
 
 
 def _take(found: JobQueueEntry, clock: datetime) -> Claim | None:
-    if not _may_run(found, clock):
+    if found.earliest_start > clock or not _may_run(found, clock):
         return None
     slot = lanes.free_place(found.category)
     if slot is None or lanes.is_locked(found.lock_key):
         lanes.park(found)
         return None
-    if not database.change(
-        TAKE,
-        entry_id=found.pk,
-        fence=found.fence,
-        slot=slot,
-        owner=owners.me(),
-        node=owners.node(),
-        lease=lease.seconds(),
-        no=False,
-    ):
+    if not database.change(TAKE, entry_id=found.pk, fence=found.fence, slot=slot, **_me()):
         return None
     found.fence += 1
     found.slot, found.owner, found.node = slot, owners.me(), owners.node()
-    return Claim(found, _open_log(found, clock), clock)
-
-
-def _look(sql: str, params: dict[str, int]) -> tuple[JobQueueEntry | None, datetime]:
-    """A queued entry and the time; raw, for these are the queue's busiest queries."""
-    for entry in JobQueueEntry.objects.raw(database.spell(sql, connection.vendor), params):
-        return entry, database.moment(vars(entry)["clock"])
-    return None, datetime.max.replace(tzinfo=UTC)
+    return Claim(found, _open_log(found.pk), clock)
 
 
 def _may_run(entry: JobQueueEntry, clock: datetime) -> bool:
@@ -122,18 +132,6 @@ def _may_run(entry: JobQueueEntry, clock: datetime) -> bool:
     return True
 
 
-def _open_log(entry: JobQueueEntry, clock: datetime) -> int:
-    [(log_id,)] = database.rows(
-        OPEN_LOG,
-        entry_id=entry.pk,
-        fence=entry.fence,
-        kind=entry.kind,
-        description=entry.description,
-        shop=entry.shop,
-        no=False,
-        started=clock,
-        owner=entry.owner,
-        node=entry.node,
-        parameters=json.dumps(entry.parameters),
-    )
+def _open_log(entry_id: int) -> int:
+    [(log_id,)] = database.rows(OPEN_LOG, entry_id=entry_id, no=False)
     return int(log_id)

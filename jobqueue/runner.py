@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jobqueue import database, endings, hints, lease, shutdown
-from jobqueue.claim import Claim, claim, claim_next
+from jobqueue.claim import Claim, Taken, claim, claim_next
 from jobqueue.endings import Failure, Next, Then
 from jobqueue.errors import (
     Cancelled,
@@ -43,10 +43,13 @@ def run_entry(entry_id: int, *, until: float | None = None) -> int | None:
     return the next entry, hinted: ring for it. Raises only when the database cannot be reached.
     """
     claimed_at = time.monotonic()
-    following: Next = _claimed(entry_id)
-    while isinstance(following, Claim):
-        following, claimed_at = _complete(following, claimed_at, until)
-    return following
+    found = _claimed(entry_id)
+    while found is not None:
+        following, ended_at = _complete(found, claimed_at, until)
+        if not isinstance(following, Taken):
+            return following
+        found, claimed_at = following.read(), ended_at
+    return None
 
 
 def _claimed(entry_id: int) -> Claim | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 import threading
 from types import FrameType
 
 from sandbox.arguments import parsed
+from sandbox.heap import settle
 from sandbox.loading.report import LoadReport, Unreadable
 from sandbox.opening import opened
 
@@ -32,7 +32,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, stop)
     if options.products or options.orders:
         _tell(server.control.report)
-    gc.freeze()  # what is loaded stays; looking through it again and again costs a third
+    settle()
     print(f"Sandbox Shopify on {server.url}", flush=True)
     with server:
         server.serve_forever(poll_interval=0.1)

@@ -11,7 +11,6 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 import orjson
@@ -28,10 +27,10 @@ from sandbox.gql.queries import query_handlers
 from sandbox.gql.variables import variable_errors
 from sandbox.mutations import mutation_handlers
 from sandbox.mutations.payload import failing
+from sandbox.replies import Reply, http_error, instead, json_reply, late_or_cut
 from sandbox.store import Store
 
 VERSION = "2026-10"
-JSON = "application/json; charset=utf-8"
 RATE_LIMITS = "https://shopify.dev/api/usage/rate-limits"
 TOO_EXPENSIVE = (
     "Query cost is {cost}, which exceeds the single query max cost limit ({limit}).\n\n"
@@ -40,32 +39,6 @@ TOO_EXPENSIVE = (
     "To query larger amounts of data with fewer limits, bulk operations should be used instead.\n"
     "See https://shopify.dev/api/usage/bulk-operations/queries for usage details.\n"
 )
-HTTP_BODIES = {
-    401: "[API] Invalid API key or access token (unrecognized login or wrong password)",
-    402: "Unavailable Shop",
-    403: "[API] This action requires merchant approval for write_orders scope.",
-    404: "Not Found",
-    423: "Locked",
-    429: "Exceeded 2 calls per second for api client. Reduce request rates to resume.",
-}
-
-
-class Cut(Enum):
-    """How the connection treats an answer."""
-
-    NONE = "whole"
-    RESET = "reset"  # broken before a byte
-    HALF = "half"  # broken in the middle
-
-
-@dataclass(slots=True)
-class Reply:
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    kind: str = JSON
-    delay: float = 0.0  # seconds
-    cut: Cut = Cut.NONE
 
 
 @dataclass(slots=True)
@@ -75,10 +48,6 @@ class Log:
     calls: Counter[str] = field(default_factory=Counter)  # by operation name
     outcomes: Counter[str] = field(default_factory=Counter)
     mutations: list[dict[str, Any]] = field(default_factory=list)
-
-
-def json_reply(body: Any, status: int = 200) -> Reply:
-    return Reply(status, orjson.dumps(body))
 
 
 class Api:
@@ -215,8 +184,8 @@ class Api:
             case Kind.USER_ERRORS:
                 return self._user_errors(fault, operation)
             case Kind.SLOW | Kind.RESET_AFTER | Kind.TRUNCATED:
-                return _late_or_cut(fault, self._billed(operation, variables))
-        return _instead(fault)
+                return late_or_cut(fault, self._billed(operation, variables))
+        return instead(fault)
 
     def _user_errors(self, fault: Fault, operation: Operation) -> Reply:
         answer = Answer()
@@ -225,44 +194,3 @@ class Api:
         for root in operation.program({}):
             answer.data[root.key] = root.project(payload, {}, answer.observed)
         return json_reply(self._body(answer, 10, 10))
-
-
-def http_error(status: int, seconds: float = 1.0) -> Reply:
-    """Return an answer below GraphQL, in Shopify's words."""
-    reply = json_reply({"errors": HTTP_BODIES.get(status, "Internal Server Error")}, status)
-    if status == 429:  # noqa: PLR2004 - Too Many Requests
-        reply.headers["Retry-After"] = f"{seconds:.1f}"
-    return reply
-
-
-def internal_error() -> Reply:
-    request = str(uuid.uuid4())
-    message = (
-        "Internal error. Looks like something went wrong on our end.\n"
-        f"Request ID: {request} (include this in support requests)."
-    )
-    return json_reply({"errors": [error(message, "INTERNAL_SERVER_ERROR", requestId=request)]})
-
-
-def _instead(fault: Fault) -> Reply:
-    """Return what comes in place of an answer; nothing was done."""
-    match fault.kind:
-        case Kind.HTTP:
-            return http_error(fault.status, fault.seconds)
-        case Kind.INTERNAL:
-            return internal_error()
-        case Kind.HTML:
-            page = b"<!doctype html><title>Something went wrong</title>"
-            return Reply(200, page, kind="text/html; charset=utf-8")
-        case Kind.RESET_BEFORE:
-            return Reply(cut=Cut.RESET)
-    return Reply()  # empty
-
-
-def _late_or_cut(fault: Fault, reply: Reply) -> Reply:
-    """Return an answer that is right but late, or that does not arrive whole."""
-    if fault.kind is Kind.SLOW:
-        reply.delay = fault.seconds
-    else:
-        reply.cut = Cut.HALF if fault.kind is Kind.TRUNCATED else Cut.RESET
-    return reply

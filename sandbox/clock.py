@@ -21,10 +21,6 @@ class Clock:
     def now(self) -> datetime:
         return self._stopped_at or self._source() + self._offset
 
-    def seconds(self) -> float:
-        """Return the present as seconds since the epoch, for buckets."""
-        return self.now().timestamp()
-
     @property
     def stopped(self) -> bool:
         return self._stopped_at is not None

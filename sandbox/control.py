@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from sandbox.api import Api, Log, Reply, http_error, json_reply
+from sandbox.api import Api, Log
 from sandbox.changes import Occasion, Refused
 from sandbox.changes.cancel import cancel
 from sandbox.changes.refund import Returned, everything, refund, remove
@@ -24,6 +24,7 @@ from sandbox.loading.report import LoadReport
 from sandbox.loading.spec import order_draft
 from sandbox.placing import Checkout
 from sandbox.records.order import Order
+from sandbox.replies import Reply, http_error, json_reply
 from sandbox.store import Snapshot
 
 PREFIX = "/__sandbox/"
@@ -141,10 +142,15 @@ class Control:
     # -- orders
 
     def _orders(self, given: Any) -> Any:
-        """Place the order, or the list of orders, that plain JSON describes."""
+        """Place the order, or the list of orders, that plain JSON describes: all or none."""
         specs = given if isinstance(given, list) else [given]
-        drafts = [order_draft(spec, self.api.store) for spec in specs]
-        placed = [_summary(self.checkout.place(draft)) for draft in drafts]
+        store = self.api.store
+        before = store.snapshot()
+        try:
+            placed = [_summary(self.checkout.place(order_draft(spec, store))) for spec in specs]
+        except Rejected:
+            store.restore(before)
+            raise
         return {"orders": placed} if isinstance(given, list) else placed[0]
 
     def _edit(self, given: Mapping[str, Any]) -> Any:

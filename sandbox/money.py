@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 ZERO = Decimal(0)
 # Minor units that are not two (ISO 4217).
@@ -47,19 +48,30 @@ class Currencies:
 
     def bag(self, amount: Decimal) -> Bag:
         """Return an amount of the shop's currency in both, each rounded to its minor unit."""
+        if self.shop == self.presentment:
+            return _same(round_to(amount, self.shop))
         return Bag(round_to(amount, self.shop), round_to(amount * self.rate, self.presentment))
 
     def rounded(self, bag: Bag) -> Bag:
         """Return the bag with each side rounded half up to its minor unit."""
+        if self.shop == self.presentment:
+            return _same(round_to(bag.shop, self.shop))
         return Bag(round_to(bag.shop, self.shop), round_to(bag.presentment, self.presentment))
 
     def part(self, bag: Bag, numerator: Decimal | int, denominator: Decimal | int) -> Bag:
-        """Return that fraction of the bag, rounded; nothing of nothing."""
-        if not denominator:
+        """Return that fraction of a rounded bag, rounded; nothing of nothing."""
+        if numerator == denominator:
+            return bag
+        if not denominator or not numerator:
             return NOTHING
-        return self.rounded(
-            Bag(*(x * numerator / denominator for x in (bag.shop, bag.presentment)))
-        )
+        shop = bag.shop * numerator / denominator
+        if self.shop == self.presentment:
+            return _same(round_to(shop, self.shop))
+        return self.rounded(Bag(shop, bag.presentment * numerator / denominator))
+
+
+def _same(amount: Decimal) -> Bag:
+    return Bag(amount, amount)
 
 
 def total(bags: Iterable[Bag]) -> Bag:
@@ -73,8 +85,12 @@ def total(bags: Iterable[Bag]) -> Bag:
 
 def round_to(amount: Decimal, currency: str) -> Decimal:
     """Return the amount rounded half up to the currency's minor unit."""
-    exponent = Decimal(1).scaleb(-DIGITS.get(currency, 2))
-    return amount.quantize(exponent, ROUND_HALF_UP)
+    return amount.quantize(_unit(currency), ROUND_HALF_UP)
+
+
+@cache
+def _unit(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-DIGITS.get(currency, 2))
 
 
 def text(amount: Decimal) -> str:

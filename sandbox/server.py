@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 import socket
 import struct
+import sys
 import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from sandbox.api import Api, Cut, Reply, http_error
+from sandbox.api import Api
 from sandbox.control import Control
+from sandbox.replies import Cut, Reply, http_error
 
 GRAPHQL = re.compile(r"/admin/api/([^/]+)/graphql\.json$")
 
@@ -38,11 +40,7 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep quiet about clients that hang up; everything else is a bug and is shown."""
-        try:
-            raise  # noqa: PLE0704 - called by socketserver while an exception is being handled
-        except (ConnectionError, TimeoutError):
-            return
-        except Exception:  # noqa: BLE001 - the base class prints whatever it is
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
 

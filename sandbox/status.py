@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sandbox import totals
 from sandbox.records.order import Order
 
@@ -31,6 +33,16 @@ def _unpaid(order: Order) -> str:
 def remaining(order: Order) -> int:
     """Return the units still to be fulfilled."""
     return sum(goods.remaining for goods in order.fulfillment_orders if goods.fulfillable)
+
+
+def remaining_by_line(order: Order) -> Counter[str]:
+    """Return the units still to be fulfilled of each line, by its id."""
+    left: Counter[str] = Counter()
+    for goods in order.fulfillment_orders:
+        if goods.fulfillable:
+            for line in goods.lines:
+                left[line.line_gid] += line.remaining
+    return left
 
 
 def fulfillment(order: Order) -> str:

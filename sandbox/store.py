@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeVar
 
 from sandbox.clock import Clock
 from sandbox.nodes import Node
@@ -27,7 +28,9 @@ from sandbox.records.location import Location
 from sandbox.records.order import Order
 from sandbox.records.product import Product, Variant
 from sandbox.records.shop import Shop
+from sandbox.status import remaining_by_line
 
+R = TypeVar("R")
 Record = Shop | Location | Product | Customer | Company | Order
 
 
@@ -66,7 +69,7 @@ class Store:
 
     @property
     def shop(self) -> Shop:
-        return next(record for record in self.records.values() if isinstance(record, Shop))
+        return self._all(Shop)[0]
 
     def listed(self, kind: str) -> dict[str, Node]:
         """Return the nodes of a type by id, oldest first."""
@@ -77,19 +80,23 @@ class Store:
         return record if isinstance(record, Order) else None
 
     def orders(self) -> list[Order]:
-        return [record for record in self.records.values() if isinstance(record, Order)]
+        return self._all(Order)
 
     def products(self) -> list[Product]:
-        return [record for record in self.records.values() if isinstance(record, Product)]
+        return self._all(Product)
 
     def customers(self) -> list[Customer]:
-        return [record for record in self.records.values() if isinstance(record, Customer)]
+        return self._all(Customer)
 
     def companies(self) -> list[Company]:
-        return [record for record in self.records.values() if isinstance(record, Company)]
+        return self._all(Company)
 
     def locations(self) -> list[Location]:
-        return [record for record in self.records.values() if isinstance(record, Location)]
+        return self._all(Location)
+
+    def _all(self, kind: type[R]) -> list[R]:
+        records = (self.records[gid] for gid in self._listed[kind.__name__])
+        return [record for record in records if isinstance(record, kind)]
 
     def variants_by_sku(self) -> dict[str, tuple[Product, Variant]]:
         """Return the variants that have a SKU; of doubles the first."""
@@ -158,8 +165,9 @@ class Store:
     def _show_order(self, order: Order) -> None:
         nodes = self.nodes
         nodes.setdefault(order.gid, {})  # its parts point back at it
+        left = remaining_by_line(order)
         for line in order.lines:
-            self._show(line_node(line, order, nodes))
+            self._show(line_node(line, order, nodes, left[line.gid]))
         for transaction in order.transactions:
             self._show(transaction_node(transaction, order, nodes))
         for refund in order.refunds:

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from traceback import clear_frames
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -99,6 +100,7 @@ class Transport:
             ) as response:
                 return self._read(response, deadline)
         except requests.RequestException as error:
+            _forget(error)
             return self._refusals.no_answer(error)
 
     def _read(self, response: requests.Response, deadline: float) -> Answer | ShopifyError:
@@ -127,6 +129,15 @@ class Transport:
                 extra={"shop": self.shop, "asked": API_VERSION, "answered": version},
             )
         self.answered_version = version or self.answered_version
+
+
+def _forget(error: BaseException) -> None:
+    """Drop what the error's frames hold: the token, and connections that would stay open for it."""
+    link: BaseException | None = error
+    while link is not None:
+        clear_frames(link.__traceback__)
+        link.__traceback__ = None
+        link = link.__context__
 
 
 class _Token(AuthBase):

@@ -49,8 +49,10 @@ def create_sales_documents(
 
 def _create(company: Company, drafts: Sequence[SalesDocumentDraft]) -> list[Answer]:
     known = References.of(company, drafts)
-    first = _requested(drafts)
+    # Numbers before requests: what another process commits in between is then found as the request
+    # that it is, and not as a number that is taken.
     taken = _taken(company, drafts)
+    first = _requested(drafts)
     answers: list[Answer] = []
     made: list[Assembled] = []
     for draft in drafts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from erp.currencies import Currencies
@@ -56,13 +57,13 @@ def refuse_blocked(document: Document, *, ship: bool, invoice: bool) -> None:
         refused.add(Party.Blocked.SHIP)
     if invoice:
         refused.add(Party.Blocked.INVOICE)
-    for party in (document.party, document.bill_to):
-        if party is not None and party.blocked in refused:
-            raise PostingError(
-                "blocked",
-                _("%(no)s: %(state)s.") % {"no": party.no, "state": party.get_blocked_display()},
-                document.no,
-            )
+    concerned = Q(pk=document.party_id) | Q(pk=document.bill_to_id)
+    for party in Party.objects.filter(concerned, blocked__in=refused).only("no", "blocked"):
+        raise PostingError(
+            "blocked",
+            _("%(no)s: %(state)s.") % {"no": party.no, "state": party.get_blocked_display()},
+            document.no,
+        )
 
 
 def terms(document: Document) -> Terms:

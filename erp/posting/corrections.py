@@ -35,7 +35,7 @@ def refuse_over_credit(memo: Document, lines: Sequence[DocumentLine]) -> None:
             raise PostingError(
                 "overcredit",
                 _("Line %(line)s: only %(left)s left to credit.")
-                % {"line": limits[key].line_no // 10000, "left": left.normalize()},
+                % {"line": limits[key].line_no // 10000, "left": f"{left.normalize():f}"},
                 memo.no,
             )
 

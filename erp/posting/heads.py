@@ -20,7 +20,7 @@ def lock(document_id: UUID) -> Document:
     """The first lock of every posting. Raises Document.DoesNotExist."""
     return (
         Document.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("company", "party", "bill_to")
+        .select_related("company")
         .get(pk=document_id)
     )
 

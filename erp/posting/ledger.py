@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Sum
-from django.db.models.functions import Round
 
-from erp.models import Company, Document, GLEntry, ItemEntry, PartyEntry
+from erp.models import Company, Document, GLEntry
 from erp.money import ZERO
+
+NEXT = "SELECT nextval('erp_transaction_no')"
+NEXT_ON_SQLITE = """
+SELECT 1 + MAX(
+  COALESCE((SELECT MAX(transaction_no) FROM erp_itementry), 0),
+  COALESCE((SELECT MAX(transaction_no) FROM erp_partyentry), 0),
+  COALESCE((SELECT MAX(transaction_no) FROM erp_glentry), 0))
+"""
+# Rounded, because SQLite adds binary fractions.
+BALANCE = "SELECT ROUND(COALESCE(SUM(amount), 0), 4) FROM erp_glentry WHERE transaction_no = %s"
 
 
 class OutOfBalance(Exception):
@@ -64,10 +73,7 @@ class Ledger:
 
 def check_balance(transaction_no: int) -> None:
     """Look the transaction up in the table itself. Raises OutOfBalance."""
-    rows = GLEntry.objects.filter(transaction_no=transaction_no)
-    # Rounded, because SQLite adds binary fractions.
-    total = rows.aggregate(total=Round(Sum("amount"), 4))["total"] or ZERO
-    _refuse_difference(transaction_no, [total])
+    _refuse_difference(transaction_no, [Decimal(str(_value(BALANCE, [transaction_no])))])
 
 
 def _refuse_difference(transaction_no: int, amounts: Iterable[Decimal]) -> None:
@@ -78,12 +84,11 @@ def _refuse_difference(transaction_no: int, amounts: Iterable[Decimal]) -> None:
 
 def next_transaction_no() -> int:
     """PostgreSQL counts with a sequence. SQLite has none, but only one writer at a time."""
-    if connection.vendor == "sqlite":
-        ledgers = (ItemEntry, PartyEntry, GLEntry)
-        return 1 + max(
-            ledger.objects.aggregate(last=Max("transaction_no"))["last"] or 0 for ledger in ledgers
-        )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('erp_transaction_no')")
-        number: int = cursor.fetchone()[0]
+    number: int = _value(NEXT_ON_SQLITE if connection.vendor == "sqlite" else NEXT)
     return number
+
+
+def _value(statement: str, params: Sequence[int] = ()) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchone()[0]

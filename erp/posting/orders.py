@@ -12,15 +12,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
 from erp.documents.totals import recalculate
 from erp.errors import DocumentError, PostingError
 from erp.models import Document, DocumentLine, ItemEntry
 from erp.money import ZERO
-from erp.posting import checks, copying, heads, receivables, slices
+from erp.posting import checks, copying, heads, quantities, receivables, slices
 from erp.posting.ledger import Ledger, next_transaction_no
 from erp.posting.result import Posted
 from erp.posting.stock import Move, move_goods
@@ -142,7 +140,7 @@ def _refuse_too_much(order: Document, line: DocumentLine, wanted: Decimal, left:
         raise PostingError(
             "overship",
             _("Line %(line)s: you cannot ship more than %(left)s.")
-            % {"line": line.line_no // 10000, "left": left.normalize()},
+            % {"line": line.line_no // 10000, "left": f"{left.normalize():f}"},
             order.no,
         )
 
@@ -183,25 +181,8 @@ def _invoice(
 
 
 def _advance(order: Document, lines: Lines, *, ship: bool, invoice: bool) -> None:
-    """Move the quantities of all lines on in one statement; what is left is next to be posted."""
-    shipping = F("qty_to_ship") if ship else Value(ZERO)
-    invoicing = F("qty_to_invoice") if invoice else Value(ZERO)
-    shipped = F("qty_shipped") + shipping
-    invoiced = F("qty_invoiced") + invoicing
-    # Rounded, because SQLite counts in binary fractions.
-    DocumentLine.objects.filter(document=order).update(
-        qty_shipped=Round(shipped, 5),
-        qty_invoiced=Round(invoiced, 5),
-        qty_to_ship=Round(F("quantity") - shipped, 5),
-        qty_to_invoice=Round(F("quantity") - invoiced, 5),
-    )
-    done = all(_done(line, ship=ship, invoice=invoice) for line in lines)
+    quantities.advance(order, ship=ship, invoice=invoice)
+    done = quantities.completed(lines, ship=ship, invoice=invoice)
     order.state = Document.State.COMPLETED if done else Document.State.RELEASED
     order.version += 1
     order.save(update_fields=MOVED)
-
-
-def _done(line: DocumentLine, *, ship: bool, invoice: bool) -> bool:
-    shipped = line.qty_shipped + (line.qty_to_ship if ship else ZERO)
-    invoiced = line.qty_invoiced + (line.qty_to_invoice if invoice else ZERO)
-    return shipped == invoiced == line.quantity

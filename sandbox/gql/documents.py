@@ -138,7 +138,7 @@ class Documents:
         except GraphQLSyntaxError as problem:
             at = [{"line": p.line, "column": p.column} for p in problem.locations or ()]
             return Document({}, [{**error(problem.message, "PARSE_ERROR"), "locations": at}])
-        problems = validate(self.schema, document)
+        problems = validate(self.schema, document, hide_suggestions=True)
         if problems:
             return Document({}, [translated(problem, document) for problem in problems])
         operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]

@@ -70,10 +70,10 @@ def _take(number: str, rows: Sequence[Row], checkout: Checkout, customers: dict[
         raise Rejected("A stock write-off is no sale.")
     if kind not in {"invoice", "cancellation"}:
         raise Rejected(f"Unknown kind of document: {kind}.")
+    draft = _draft(number, rows)
     buyer = _customer(rows[0], _moment(rows[0]), customers, store)
     email = f"customer-{rows[0].text('customer_no')}@example.com" if buyer else None
-    draft = replace(_draft(number, rows), customer_gid=buyer, email=email)
-    order = checkout.place(draft)
+    order = checkout.place(replace(draft, customer_gid=buyer, email=email))
     if kind == "cancellation":
         returned = replace(everything(order), note="Returned")
         after = refund(order, returned, Occasion(order.created_at, store.new_gid))

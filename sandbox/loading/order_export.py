@@ -52,10 +52,11 @@ class Form:
 
     def load(self, sheet: Sheet, store: Store) -> LoadReport:
         report, checkout = LoadReport(), Checkout(store)
+        known = {order.name for order in store.orders()}
         for name, group in groupby(sheet.rows, key=lambda row: row.text("Name")):
             rows = list(group)
             try:
-                _take(rows, checkout)
+                _take(rows, checkout, known)
             except (BadValue, Rejected) as problem:
                 report.reject(name or "", rows[0].number, str(problem))
             else:
@@ -63,12 +64,15 @@ class Form:
         return report
 
 
-def _take(rows: Sequence[Row], checkout: Checkout) -> None:
+def _take(rows: Sequence[Row], checkout: Checkout, known: set[str]) -> None:
     head, store = rows[0], checkout.store
+    if head.text("Name") in known | {None}:
+        raise Rejected("The order has no name, or there is one of that name already.")
     if head.text("Currency") != store.shop.currency:
         raise Rejected(f"The order is in {head.text('Currency')}, not in {store.shop.currency}.")
     draft = _draft(rows, _Amounts.read(head), store)
     order = checkout.place(draft)
+    known.add(order.name)
     refunded = head.amount("Refunded Amount", ZERO)
     if refunded and refunded == head.amount("Total"):
         after = refund(order, everything(order), Occasion(order.created_at, store.new_gid))

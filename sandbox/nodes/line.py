@@ -9,9 +9,11 @@ from sandbox.nodes.values import attributes, bag, tax
 from sandbox.records.order import Line, Order, ShippingLine
 
 
-def line_node(line: Line, order: Order, nodes: Nodes) -> Node:
-    """Return a LineItem. Variants the shop no longer has are null, as at Shopify."""
-    left = _unfulfilled(line, order)
+def line_node(line: Line, order: Order, nodes: Nodes, left: int) -> Node:
+    """Return a LineItem with units `left` to fulfil.
+
+    Variants the shop no longer has are null, as at Shopify.
+    """
     return {
         "__typename": "LineItem",
         "id": line.gid,
@@ -63,16 +65,6 @@ def _allocations(discounts: tuple[Bag, ...], money: Currencies) -> list[Node]:
         }
         for amount in discounts
     ]
-
-
-def _unfulfilled(line: Line, order: Order) -> int:
-    return sum(
-        goods_line.remaining
-        for goods in order.fulfillment_orders
-        if goods.fulfillable
-        for goods_line in goods.lines
-        if goods_line.line_gid == line.gid
-    )
 
 
 def shipping_line_node(line: ShippingLine, order: Order) -> Node:

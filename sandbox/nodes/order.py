@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sandbox import status, totals
 from sandbox.clock import written
 from sandbox.money import NOTHING, Bag, text, total
@@ -158,7 +160,6 @@ def _rounding(transactions: tuple[Transaction, ...]) -> Bag:
 
 def _people(order: Order, nodes: Nodes) -> Node:
     customer = nodes.get(order.customer_gid or "")
-    same = order.billing_address == order.shipping_address
     return {
         "customer": customer,
         "purchasingEntity": _buyer(order, nodes, customer),
@@ -166,8 +167,15 @@ def _people(order: Order, nodes: Nodes) -> Node:
         "shippingAddress": mailing(order.shipping_address),
         "billingAddress": mailing(order.billing_address),
         "displayAddress": mailing(order.shipping_address or order.billing_address),
-        "billingAddressMatchesShippingAddress": same,
+        "billingAddressMatchesShippingAddress": _one_address(order),
     }
+
+
+def _one_address(order: Order) -> bool:
+    billing, shipping = order.billing_address, order.shipping_address
+    if billing is None or shipping is None:
+        return billing is shipping
+    return replace(billing, gid="") == replace(shipping, gid="")
 
 
 def _buyer(order: Order, nodes: Nodes, customer: Node | None) -> Node | None:

@@ -199,3 +199,13 @@ def test_a_posted_invoice_is_announced(
     assert heard == [((), (invoice.pk,))]
     invoice.refresh_from_db()
     assert invoice.state == "posted"
+
+
+def test_goods_that_come_in_below_zero_set_their_own_cost(given_a_company: Company) -> None:
+    Item.objects.update(prevent_negative="no")
+    post_document(make_invoice(given_a_company, item_line(4, 10)).pk, today=TODAY)
+
+    make_stock(given_a_company, ("A", 10, 5))
+
+    assert Item.objects.get().unit_cost == D(5)
+    assert on_hand() == D(6)

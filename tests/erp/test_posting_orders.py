@@ -325,10 +325,11 @@ def test_nothing_to_ship_and_nothing_to_invoice_is_said(given_a_company: Company
 
 def test_more_than_is_ordered_is_not_shipped(given_a_company: Company) -> None:
     make_stock(given_a_company, ("A", 5, 1))
-    order = make_order(given_a_company, item_line(1, 10))
-    to_post(order, ship=2)
+    order = make_order(given_a_company, item_line(10, 10))
+    to_post(order, ship=11)
 
-    refuse(order, "overship", invoice=False)
+    refusal = refuse(order, "overship", invoice=False)
+    assert refusal.sentence == "Line 1: you cannot ship more than 10."
 
 
 def test_an_edited_open_order_is_computed_anew_when_posted(given_a_company: Company) -> None:

@@ -4,70 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from jobqueue.models import JobQueueEntry, Status
 from jobqueue.requests import request
 from tests.jobqueue import kinds
 from tests.jobqueue.conftest import logged, status_of
+from tests.workers import Worker, wait_for
 
-ROOT = Path(__file__).resolve().parents[2]
 RECOVERY = 10.0  # s
-
-
-class Worker:
-    """`celery -A connector worker` on the test's database, without a broker."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        log = (self.folder / "worker.log").open("ab")
-        command = [sys.executable, "-m", "celery", "-A", "connector", "worker", "-c", "2"]
-        command += ["--include", "tests.jobqueue.kinds", "--loglevel", "WARNING"]
-        with log:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log
-            )
-
-    def _environment(self) -> dict[str, str]:
-        values = connection.settings_dict
-        url = f"sqlite:///{values['NAME']}"
-        if connection.vendor == "postgresql":
-            url = "postgres://{USER}@{HOST}:{PORT}/{NAME}".format(**values)
-        ours = {
-            "DATABASE_URL": url,
-            "BROKER_URL": "memory://",
-            "DATA_DIR": str(self.folder),
-            "QUEUE_LOCK_DIR": str(settings.QUEUE_LOCK_DIR),
-            "DJANGO_SETTINGS_MODULE": "connector.settings",
-        }
-        return os.environ | ours
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait(10)
-
-    def stop(self) -> None:
-        assert self.process is not None
-        self.process.terminate()
-        self.process.wait(20)
 
 
 @pytest.fixture
 def given_a_worker(tmp_path: Path) -> Iterator[Worker]:
-    worker = Worker(tmp_path)
+    worker = Worker(tmp_path, "--include", "tests.jobqueue.kinds")
     worker.start()
     yield worker
     if worker.process is not None and worker.process.poll() is None:
@@ -83,15 +36,6 @@ def given_a_long_entry(folder: Path, seconds: float) -> tuple[JobQueueEntry, Pat
         lock_key="DEMO/sign",
     )
     return entry, oracle
-
-
-def wait_for(condition: Callable[[], Any], within: float) -> float:
-    """Seconds until `condition` held."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < within, f"not within {within} s"
-        time.sleep(0.02)
-    return time.monotonic() - began
 
 
 def lines(oracle: Path, word: str) -> list[list[str]]:

@@ -42,7 +42,7 @@ class ByTheBook:
     def __init__(self, store: Store) -> None:
         self.handlers = query_handlers(store)
 
-    def __call__(self, source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
+    def __call__(self, source: Any, info: GraphQLResolveInfo[Any], **args: Any) -> Any:
         kind = get_named_type(info.return_type).name
         if source is None:
             root = Documents(info.schema).get(self.text).operation(None)

@@ -170,7 +170,7 @@ def order(number: int = 1, **changes: Any) -> Raw:
 
 def bare_order(**changes: Any) -> Raw:
     """An order with nothing that may be missing."""
-    empty = dict.fromkeys(
+    empty: Raw = dict.fromkeys(
         [
             *("email", "phone", "note", "poNumber", "sourceName", "displayFinancialStatus"),
             *("currentTotalDutiesSet", "currentTotalAdditionalFeesSet", "attribution"),
@@ -179,13 +179,17 @@ def bare_order(**changes: Any) -> Raw:
         ]
     )
     lists: Raw = {
-        **dict.fromkeys(["tags", "customAttributes", "paymentGatewayNames"], []),
-        **dict.fromkeys(["discountCodes", "currentTaxLines", "transactions"], []),
+        "tags": [],
+        "customAttributes": [],
+        "paymentGatewayNames": [],
+        "discountCodes": [],
+        "currentTaxLines": [],
+        "transactions": [],
         "risk": {"assessments": []},
         "shippingLines": connection(),
         "lineItems": connection(),
     }
-    return order(**empty, **lists) | changes
+    return order() | empty | lists | changes
 
 
 def fulfillment_order(number: int = 1, *lines: Raw, **changes: Any) -> Raw:

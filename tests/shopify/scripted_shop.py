@@ -70,6 +70,7 @@ class ScriptedShop:
         self.replies: list[Reply] = []
         self.calls: list[Call] = []
         self.over = over
+        self.hung_up = threading.Event()  # a client closed a connection that it had kept
 
     def will(self, *replies: Reply) -> None:
         self.replies.extend(replies)
@@ -83,6 +84,8 @@ def _handler(holder: list[ScriptedShop]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+        raw_requestline = b""
+        timeout = 2  # a connection that a client forgot does not hang the tests
 
         def do_POST(self) -> None:
             (shop,) = holder
@@ -111,6 +114,11 @@ def _handler(holder: list[ScriptedShop]) -> type[BaseHTTPRequestHandler]:
             linger = struct.pack("ii", 1, 0)  # close() now sends RST
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self.close_connection = True
+
+        def handle(self) -> None:
+            super().handle()
+            if not self.raw_requestline:  # the end of the stream instead of another call
+                holder[0].hung_up.set()
 
         def log_message(self, *args: Any, **named: Any) -> None:
             """Say nothing: the test reads `calls`."""

@@ -244,6 +244,19 @@ def test_connections_are_kept(shop: ScriptedShop, transport: Transport) -> None:
     assert len({call.port for call in shop.calls}) == 1
 
 
+def test_a_connection_after_trouble_is_closed_with_the_rest(
+    shop: ScriptedShop, transport: Transport
+) -> None:
+    shop.will(Reply(reset=True), Reply(GOOD))
+    with pytest.raises(Unavailable):
+        transport.post(PAYLOAD)
+    transport.post(PAYLOAD)
+
+    transport.close()
+
+    assert shop.hung_up.wait(1)  # not only when memory is tidied up
+
+
 @pytest.mark.parametrize(
     "reply",
     [

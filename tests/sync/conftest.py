@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,8 @@ KARI = {"firstName": "Kari", "lastName": "Holm"}
 def shopify() -> Iterator[Sandbox]:
     products = Path(__file__).with_name("products.csv")
     server = opened(Options(token=[TOKEN], plan="plus", products=[products]))
+    store = server.api.store
+    store.put(replace(store.shop, rates={"NOK": Decimal("11.70")}))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield Sandbox(server.url)
@@ -70,7 +72,7 @@ def shopify() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def books(transactional_db: None) -> Books:
+def books(committed: None) -> Books:
     return create_company(
         "BOOKS", "EUR", vat_rates={"DOMESTIC|VAT25": Decimal(25), "DOMESTIC|STANDARD": Decimal(0)}
     )

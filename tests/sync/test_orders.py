@@ -27,10 +27,14 @@ def test_an_order_comes_in_with_its_lines_amounts_and_buyer(
     log = run("orders")
 
     order = order_named(name)
-    assert (order.total, order.currency, order.customer_name) == (210, "EUR", "Kari Holm")
+    assert (order.total, order.currency, order.customer_name) == (
+        Decimal(210),
+        "EUR",
+        "Kari Holm",
+    )
     assert (order.state, order.line_count, order.quantity) == (Order.State.UNPROCESSED, 1, 2)
     [line] = order.lines.all()
-    assert (line.sku, line.quantity, line.unit_price) == ("LAMP", 2, 100)
+    assert (line.sku, line.quantity, line.unit_price) == ("LAMP", 2, Decimal(100))
     assert log.status == "success"
     assert log.counts == {"read": 1, "created": 1}
 
@@ -223,7 +227,11 @@ def test_a_changed_order_is_brought_up_to_date_while_it_is_unprocessed(
 
     order = order_named(name)
     assert log.counts == {"read": 1, "updated": 1}
-    assert (order.current_total, order.email, order.conflict) == (100, "new@example.com", False)
+    assert (order.current_total, order.email, order.conflict) == (
+        Decimal(100),
+        "new@example.com",
+        False,
+    )
     assert order.lines.get().current_quantity == 1
 
 

@@ -1,0 +1,58 @@
+"""`manage.py up`: web server, worker and scheduler on the data that is there, for one machine."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from connector.management.demo.kept import Kept
+from connector.management.installation import Installation
+from connector.management.ports import PortRefused
+from connector.management.preparation import prepare
+from connector.management.processes import ChildEnded
+from connector.management.signals import EndRequested, end_requests
+from connector.management.single import InUse, only_one
+from shops.addresses import is_local
+from shops.models import Shop
+
+
+class Command(BaseCommand):
+    help = "Start all processes on the data that is there, and stay until Ctrl-C."
+    requires_system_checks = []  # the tables may not be there yet
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with end_requests(), only_one(settings.DATA_DIR / "running"):
+                self.perform()
+        except EndRequested:
+            return
+        except (PortRefused, InUse) as error:
+            raise CommandError(str(error), returncode=2) from None
+        except ChildEnded as error:
+            raise CommandError(str(error)) from None
+
+    def perform(self) -> None:
+        with Installation(self.stdout) as installation:
+            port = installation.web_port()
+            prepare()
+            self.bring_local_shop(installation)
+            installation.start(port)
+            installation.wait()
+            self.stdout.write(f"Open {installation.address} End with Ctrl-C.")
+            with suppress(EndRequested):
+                installation.stay()
+
+    def bring_local_shop(self, installation: Installation) -> None:
+        """A shop of the demo lives in the sandbox, so it comes up too, where it was if it can."""
+        local = [shop for shop in Shop.objects.all() if is_local(shop.url)]
+        if not local:
+            return
+        os.environ["SHOPIFY_ALLOW_LOCAL"] = "1"  # for the children
+        kept = Kept.of(settings.DATA_DIR / "demo.json", now=timezone.now())
+        address = installation.start_sandbox(kept)
+        Shop.objects.filter(pk__in=[shop.pk for shop in local]).update(url=address)

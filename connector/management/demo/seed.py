@@ -1,0 +1,95 @@
+"""Makes what the demo needs and finds it again: books, shop card, user, stock. Safe to repeat."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from connector.management.demo.kept import Kept
+from erp.adjustments import AdjustmentLine, create_adjustment
+from erp.models import Company, Item
+from erp.posting import post_document
+from erp.setup import create_company
+from shops.models import Connection, OrderSettings, Shop
+
+COMPANY = "KONTOR"
+SHOP = "DEMO"
+# LCY for one unit; the pretend shop sells in all of them
+CURRENCIES = {"NOK": Decimal("0.0850"), "SEK": Decimal("0.0880"), "USD": Decimal("0.9200")}
+# BC's roles and the settings of a shop that point at them
+ACCOUNTS = {
+    "shipping_charges_account": "shipping",
+    "sold_gift_card_account": "gift_card",
+    "tip_account": "tips",
+    "cash_roundings_account": "cash_rounding",
+    "custom_line_account": "sales",
+    "fee_account": "shipping",
+}
+STOCK = Decimal(500)  # of everything, so that the shop does not sell what it has not
+COST = Decimal("0.6")  # of the price
+
+
+class NotTheDemo(Exception):
+    """The data are somebody's own: a demo shop must not write into their books."""
+
+
+def books() -> Company:
+    """Raises NotTheDemo when there are shops or companies that the demo did not make."""
+    own = Shop.objects.exclude(code=SHOP).exists()
+    if own or Company.objects.exclude(code=COMPANY).exists():
+        raise NotTheDemo(
+            "There are shops or companies of your own here, so the demo was not started. "
+            "Start your own data with: make run. Or give the demo other data: DATA_DIR=var/demo."
+        )
+    found = Company.objects.filter(code=COMPANY).first()
+    return found or create_company(COMPANY, "EUR", name="Kontor & Co", currencies=CURRENCIES)
+
+
+@transaction.atomic
+def shop(company: Company, address: str, token: str) -> Shop:
+    """The shop card, pointed at the pretend Shopify's present address; a person's changes stay."""
+    card, _ = Shop.objects.get_or_create(
+        code=SHOP, defaults={"company_code": company.code, "url": address}
+    )
+    if card.url != address:
+        card.url = address
+        card.save(update_fields=["url"])
+    Connection.objects.update_or_create(shop=card, defaults={"access_token": token})
+    OrderSettings.objects.get_or_create(
+        shop=card,
+        defaults={
+            "auto_create_unknown_customers": True,
+            "auto_create_unknown_items": True,
+            **{field: company.account(role) for field, role in ACCOUNTS.items()},
+        },
+    )
+    return card
+
+
+def person(kept: Kept) -> User:
+    """The one who may do everything. A password that was changed since stays changed."""
+    user, made = User.objects.get_or_create(
+        username=kept.user, defaults={"is_staff": True, "is_superuser": True}
+    )
+    if made:
+        user.set_password(kept.password)
+        user.save()
+    return user
+
+
+def stock(company: Company, *, today: date) -> int:
+    """Put in stock of every item that never had any; return of how many."""
+    fresh = Item.objects.filter(company=company, type="inventory", stock__isnull=True).order_by(
+        "no"
+    )
+    lines = [
+        AdjustmentLine(item.no, STOCK, unit_cost=(item.unit_price * COST).quantize(Decimal("0.01")))
+        for item in fresh
+    ]
+    if lines:
+        document = create_adjustment(company, lines, posting_date=today)
+        post_document(document.pk, today=today)
+    return len(lines)

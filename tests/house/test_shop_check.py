@@ -1,0 +1,131 @@
+"""What a check of the connection finds out and keeps, told by a real server on this machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from connector.management.shop_check import NEEDED
+from shops.models import Shop
+
+Told = Callable[..., Any]
+TOKEN = "shpat_secret"
+
+
+def answer(*, currency: str = "EUR", scopes: frozenset[str] = NEEDED) -> dict[str, Any]:
+    plan = {"publicDisplayName": "Plus", "partnerDevelopment": False, "shopifyPlus": True}
+    return {
+        "data": {
+            "shop": {
+                "name": "Acme",
+                "myshopifyDomain": "acme.myshopify.com",
+                "currencyCode": currency,
+                "ianaTimezone": "Europe/Oslo",
+                "taxesIncluded": True,
+                "plan": plan,
+            },
+            "currentAppInstallation": {
+                "accessScopes": [{"handle": scope} for scope in sorted(scopes)]
+            },
+        },
+        "extensions": {
+            "cost": {
+                "requestedQueryCost": 2,
+                "actualQueryCost": 2,
+                "throttleStatus": {
+                    "maximumAvailable": 20000.0,
+                    "currentlyAvailable": 19998,
+                    "restoreRate": 1000.0,
+                },
+            }
+        },
+    }
+
+
+class Shopify(ThreadingHTTPServer):
+    told: dict[str, Any]
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Shopify
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        right = self.headers["X-Shopify-Access-Token"] == TOKEN
+        refusal = {"errors": "[API] Invalid API key or access token (unrecognized login)"}
+        body = json.dumps(self.server.told if right else refusal).encode()
+        self.send_response(200 if right else 401)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def given_shopify(given_shop: Shop) -> Iterator[Shopify]:
+    with Shopify(("127.0.0.1", 0), Handler) as server:
+        server.told = answer()
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        Shop.objects.update(url=f"http://127.0.0.1:{server.server_port}")
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_a_shop_that_answers_is_connected_and_described(given_shopify: Shopify, told: Told) -> None:
+    assert told("shop", "check", "ACME") == {
+        "code": "ACME",
+        "connected": True,
+        "sentence": "Shop ACME is Acme: EUR, Europe/Oslo, Plus.",
+        "name": "Acme",
+        "currency": "EUR",
+        "zone": "Europe/Oslo",
+        "plan": "Plus",
+    }
+    shop = Shop.objects.get()
+    assert (shop.health, shop.health_note) == (Shop.Health.CONNECTED, "")
+    assert shop.checked_at is not None
+    assert shop.connection.scopes == sorted(NEEDED)
+
+
+def test_a_wrong_token_needs_attention(given_shopify: Shopify, told: Told) -> None:
+    shop = Shop.objects.get()
+    shop.connection.access_token = "shpat_other"
+    shop.connection.save()
+    said = told("shop", "check", "ACME", status=1)
+    assert "does not accept the access token of shop ACME" in said["sentence"]
+    assert "shpat_other" not in said["sentence"]
+    shop.refresh_from_db()
+    assert (shop.health, shop.health_note) == (Shop.Health.ATTENTION, said["sentence"])
+
+
+def test_a_server_that_is_down_needs_attention(given_shopify: Shopify, told: Told) -> None:
+    given_shopify.shutdown()
+    given_shopify.server_close()
+    said = told("shop", "check", "ACME", status=1)
+    assert said["connected"] is False
+    assert "the server or the network is down" in said["sentence"]
+    assert Shop.objects.get().health == Shop.Health.ATTENTION
+
+
+def test_lacking_scopes_are_named(given_shopify: Shopify, told: Told) -> None:
+    given_shopify.told = answer(scopes=NEEDED - {"read_orders"})
+    said = told("shop", "check", "ACME", status=1)
+    assert said["sentence"].startswith("The access token of shop ACME lacks read_orders.")
+
+
+def test_another_currency_than_before_is_not_taken(given_shopify: Shopify, told: Told) -> None:
+    told("shop", "check", "ACME")
+    given_shopify.told = answer(currency="NOK")
+    said = told("shop", "check", "ACME", status=1)
+    assert "now counts in NOK, but its orders were taken in EUR" in said["sentence"]
+    assert Shop.objects.get().currency == "EUR"
