@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.core.paginator import Page
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -27,6 +29,7 @@ SYNC_NUMBERS = (
     30100, 30102, 30104, 30105, 30107, 30108, 30109, 30114, 30115, 30116, 30119, 30120,
 )  # fmt: skip
 LIVE = (Status.IN_PROCESS, Status.READY, Status.WAITING)  # may change while one looks
+ABOUT_TO_START = timedelta(minutes=1)
 RUNS_SHOWN = 20
 
 
@@ -74,10 +77,18 @@ def add_words(entry: JobQueueEntry, request: HttpRequest) -> None:
         "parameters": list(job_words.spread_out(entry.parameters)),
         "actions": job_words.actions_for(entry),
         "allowed": job_words.may_change(request.user, entry),
-        "live": entry.status in LIVE,
+        "beat": _beat(entry, timezone.now()),
         "version": version(_shown(entry)),
     }
     entry.__dict__["words"] = words
+
+
+def _beat(entry: JobQueueEntry, now: datetime) -> str:
+    """How often its page asks for news: often while it runs or is about to; "" when at rest."""
+    if entry.status not in LIVE:
+        return ""
+    soon = entry.status == Status.IN_PROCESS or entry.earliest_start <= now + ABOUT_TO_START
+    return "tick-3" if soon else "tick-30"
 
 
 def _shown(entry: JobQueueEntry) -> object:

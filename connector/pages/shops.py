@@ -172,6 +172,9 @@ def sync(request: HttpRequest, code: str, number: int) -> HttpResponse:
     shop = get_object_or_404(Shop, code=code)
     if number not in {kind.number for kind in reports()}:
         raise Http404
+    if not shop.enabled:
+        messages.error(request, _("Shop %s is disabled: enable it on the shop card.") % code)
+        return redirect("shop", code=code)
     entry, created = request_report(number, shop, owner_id=request.user.pk)
     if created:
         messages.success(request, _("The sync is in the job queue. You may go on working."))

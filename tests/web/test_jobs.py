@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+import re
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from django.urls import reverse
 from connector.pages.job_words import recurrence, spread_out, why
 from jobqueue.models import JobQueueEntry, Status
 from tests import factories
+from tests.factories import NOW
 from tests.web.world import World
 
 
@@ -115,6 +117,29 @@ def test_an_entry_at_rest_is_not_asked_again_and_its_page_is_loaded_anew(
     assert "hx-trigger" not in on_its_page.content.decode()
     assert on_its_page["HX-Refresh"] == "true"
     assert "HX-Refresh" not in in_a_list
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "own_page", "in_list"),
+    [
+        (Status.IN_PROCESS, 0, "tick-3 ", "tick-3 "),
+        (Status.READY, 0, "tick-3 ", None),
+        (Status.READY, 36500, "tick-30 ", None),
+        (Status.WAITING, 0, "tick-3 ", None),
+        (Status.FINISHED, 0, None, None),
+    ],
+)
+def test_a_page_asks_for_news_only_where_there_may_be_some(
+    status: Status, days: int, own_page: str | None, in_list: str | None, given_kari: Client
+) -> None:
+    entry = factories.make_entry(status, earliest_start=NOW + timedelta(days=days))
+
+    page = given_kari.get(reverse("job", args=[entry.pk])).content.decode()
+    rows = given_kari.get(reverse("jobs")).content.decode()
+
+    for text, beat in ((page, own_page), (rows, in_list)):
+        asked = re.findall(r'hx-trigger="(tick[^"]*)from', text)
+        assert asked == ([beat] if beat else [])
 
 
 def test_a_run_lists_the_records_it_did_not_take(given_a_world: World, given_kari: Client) -> None:

@@ -131,3 +131,12 @@ def test_the_sync_menu_offers_every_report_and_unknown_ones_are_refused(
     assert given_kari.post(reverse("sync", args=[given_a_shop.code, 99])).status_code == 404
     assert given_kari.get(reverse("sync", args=[given_a_shop.code, 30104])).status_code == 405
     assert not JobQueueEntry.objects.exists()
+
+
+def test_a_disabled_shop_is_not_synchronized(given_a_shop: Shop, given_kari: Client) -> None:
+    Shop.objects.update(enabled=False)
+
+    page = given_kari.post(reverse("sync", args=[given_a_shop.code, 30104]), follow=True)
+
+    assert "Shop NORDIC is disabled: enable it on the shop card." in page.content.decode()
+    assert not JobQueueEntry.objects.exists()

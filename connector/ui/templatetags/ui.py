@@ -15,6 +15,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
+from django.utils.translation import get_language
 
 from connector.ui import amounts
 from connector.ui.appearance import appearance_of
@@ -23,7 +24,6 @@ from connector.ui.tones import tone_of
 
 register = template.Library()
 DASH = "–"
-DAY = "j M Y"  # the month in words: nobody takes 3 February for 2 March
 TIME = "H:i"
 
 
@@ -66,13 +66,18 @@ def when(value: datetime | date | None, now: datetime | None = None) -> SafeStri
     if value is None:
         return mark_safe(DASH)  # noqa: S308 - constant
     if not isinstance(value, datetime):
-        return format_html(
-            '<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, DAY)
-        )
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value))
     local = timezone.localtime(value)
     today = now is not None and local.date() == timezone.localtime(now).date()
-    text = formats.date_format(local, TIME if today else f"{DAY}, {TIME}")
+    clock = formats.date_format(local, TIME)
+    text = clock if today else f"{_day(local)}, {clock}"
     return format_html('<time class="num" datetime="{}">{}</time>', value.isoformat(), text)
+
+
+def _day(value: date) -> str:
+    """In English the month is a word, so that nobody takes 3 February for 2 March."""
+    english = (get_language() or "en").startswith("en")
+    return formats.date_format(value, "j M Y" if english else "SHORT_DATE_FORMAT")
 
 
 @register.filter
