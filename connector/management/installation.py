@@ -41,7 +41,7 @@ class Installation:
     def start_sandbox(self, kept: Kept) -> str:
         """Start the pretend Shopify and return its address; it answers after `wait`."""
         port = self._free(SANDBOX, "The sandbox")
-        self._start(embedded.sandbox(port, kept.token, kept.opened))
+        self._start(embedded.sandbox(port, kept.token))
         return f"http://127.0.0.1:{port}"
 
     def start(self, port: int) -> None:

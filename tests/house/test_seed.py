@@ -24,16 +24,15 @@ ADDRESS = "http://127.0.0.1:8100"
 
 @pytest.fixture
 def given_kept(tmp_path: Path) -> Kept:
-    return Kept.of(tmp_path / "demo.json", now=NOW)
+    return Kept.of(tmp_path / "demo.json")
 
 
 def test_the_log_in_is_made_up_once_and_readable_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "demo.json"
-    first = Kept.of(path, now=NOW)
-    assert Kept.of(path, now=datetime.now(UTC)) == first
+    first = Kept.of(path)
+    assert Kept.of(path) == first
     assert path.stat().st_mode & 0o777 == 0o600
-    assert first.opened == "2026-03-02T12:00:00+00:00"
-    assert Kept.of(tmp_path / "other.json", now=NOW).password != first.password
+    assert Kept.of(tmp_path / "other.json").password != first.password
 
 
 @pytest.mark.django_db

@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
     def perform(self, *, stay: bool, as_json: bool) -> int:
         """Return the exit status: 0 when every step did what it should."""
-        kept = Kept.of(settings.DATA_DIR / "demo.json", now=timezone.now())
+        kept = Kept.of(settings.DATA_DIR / "demo.json")
         with Installation(self.stdout) as installation:
             port = installation.web_port()
             self.say("Preparing the database, translations and static files …")
