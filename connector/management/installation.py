@@ -70,7 +70,10 @@ class Installation:
             time.sleep(PAUSE)
 
     def web_port(self) -> int:
-        """The port that PORT asks for, else the first free one. Raises PortRefused."""
+        """The port that PORT asks for, else the first free one. Raises PortRefused.
+
+        Asked for only when it is about to be taken: a free port may not stay free for long.
+        """
         asked = os.environ.get("PORT", "")
         return asked_port(asked) if asked else self._free(WEB, "The web server")
 

@@ -38,9 +38,9 @@ class Command(BaseCommand):
 
     def perform(self) -> None:
         with Installation(self.stdout) as installation:
-            port = installation.web_port()
             prepare()
             self.bring_local_shop(installation)
+            port = installation.web_port()
             installation.start(port)
             installation.wait()
             self.stdout.write(f"Open {installation.address} End with Ctrl-C.")
