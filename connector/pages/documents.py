@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -128,6 +130,26 @@ class ShipmentList(DocumentList):
             shipment.link = by_shipment.get(shipment.pk)
 
 
+class Parent(NamedTuple):
+    url: str
+    heading: Promise
+
+
+def parent_of(document: Document) -> Parent | None:
+    """The list on which `document` stands; None for kinds that have no list."""
+    if document.side != Document.Side.SALE:
+        return None
+    if document.kind == Document.Kind.ORDER:
+        return Parent(reverse("sales-orders"), SalesOrderList.heading)
+    if document.kind == Document.Kind.SHIPMENT:
+        return Parent(reverse("shipments"), ShipmentList.heading)
+    if document.kind != Document.Kind.INVOICE:
+        return None
+    if document.state == Document.State.POSTED:
+        return Parent(reverse("posted-invoices"), PostedInvoiceList.heading)
+    return Parent(reverse("sales-invoices"), SalesInvoiceList.heading)
+
+
 @require_safe
 def document(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(
@@ -136,6 +158,7 @@ def document(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     made_of = DocumentLink.objects.filter(document__in=[row.pk, row.source_id or row.pk])
     shown = {
         "document": row,
+        "parent": parent_of(row),
         "lines": row.lines.select_related("item", "variant", "location"),
         "link": made_of.select_related("order__shop").first(),
         "shipment_link": ShipmentLink.objects.filter(shipment=row).first(),

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +22,7 @@ from connector.ui.fragments import fragment, version
 from connector.ui.lists import Rows, SavedView
 from jobqueue import transitions
 from jobqueue.errors import Refused
-from jobqueue.models import JobQueueEntry, Status
+from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
 
 # Source: BC table 30100, Shpfy Cue, field Synchronization Errors.
 SYNC_NUMBERS = (
@@ -64,9 +64,17 @@ class JobList(ShopList):
     order = ("-changed", "-pk")
     empty = _("No entries here. Start a sync from a shop card.")
 
+    def rows(self) -> Rows:
+        runs = JobQueueLogEntry.objects.filter(entry=OuterRef("pk")).order_by("-fence")
+        return JobQueueEntry.objects.annotate(last_run_id=Subquery(runs.values("pk")[:1]))
+
     def decorate(self, page: Page[Any]) -> None:
+        runs = JobQueueLogEntry.objects.in_bulk(
+            [entry.last_run_id for entry in page.object_list if entry.last_run_id]
+        )
         for entry in page.object_list:
             add_words(entry, self.request)
+            entry.last_run = runs.get(entry.last_run_id)
 
 
 def add_words(entry: JobQueueEntry, request: HttpRequest) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from connector.pages.job_words import recurrence, spread_out, why
-from jobqueue.models import JobQueueEntry, Status
+from jobqueue.models import JobQueueEntry, LogStatus, Status
 from tests import factories
 from tests.factories import NOW
 from tests.web.world import World
@@ -149,6 +149,18 @@ def test_a_run_lists_the_records_it_did_not_take(given_a_world: World, given_kar
 
     assert "The total differs." in text
     assert "No answer (503)." in text
+
+
+def test_the_list_shows_the_last_run_of_each_entry(given_kari: Client) -> None:
+    entry = factories.make_entry(Status.FINISHED)
+    factories.make_log_entry(entry, counts={"read": 11})
+    last = factories.make_log_entry(entry, LogStatus.ISSUES, counts={"read": 22})
+
+    text = " ".join(given_kari.get(reverse("jobs")).content.decode().split())
+
+    assert reverse("job-run", args=[entry.pk, last.fence]) in text
+    assert "read 22" in text
+    assert "read 11" not in text
 
 
 def test_a_run_is_kept_when_its_entry_is_gone(given_kari: Client) -> None:

@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from connector.pages.documents import parent_of
+from erp.models import Document
 from shops.models import Order
 from tests import factories
 from tests.web.addresses import LISTS, pages
@@ -145,6 +147,27 @@ def test_a_document_links_to_its_order_and_its_entries(
     assert reverse("document", args=[given_a_world.document.pk]) in text
     for amount in ("1,250.00 NOK", "-1,000.00 NOK", "-250.00 NOK"):
         assert amount in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "posted", "name"),
+    [
+        (Document.Kind.ORDER, False, "sales-orders"),
+        (Document.Kind.INVOICE, False, "sales-invoices"),
+        (Document.Kind.INVOICE, True, "posted-invoices"),
+        (Document.Kind.SHIPMENT, True, "shipments"),
+        (Document.Kind.CREDIT_MEMO, False, None),
+    ],
+)
+@pytest.mark.django_db
+def test_a_document_leads_back_to_the_list_it_stands_on(
+    kind: str, posted: bool, name: str | None
+) -> None:
+    make = factories.make_posted if posted else factories.make_document
+
+    parent = parent_of(make(factories.make_books(), kind))
+
+    assert (parent.url if parent else None) == (reverse(name) if name else None)
 
 
 def test_an_item_of_two_companies_is_chosen_by_company(given_kari: Client) -> None:
