@@ -9,7 +9,8 @@ from typing import Any
 from connector.shopify.errors import ShopifyError
 from connector.shopify.nodes.shop import ShopNode
 from connector.sync.sessions import client_for
-from shops.models import Connection, Shop
+from connector.sync.shop_facts import refresh
+from shops.models import Shop
 
 NEEDED = frozenset(
     [
@@ -40,27 +41,18 @@ class Checked:
 def check_shop(shop: Shop, *, now: datetime) -> Checked:
     """Ask, write the answer to the shop card, and return it; a refusal is an answer too."""
     try:
-        node = ShopNode.from_data(client_for(shop, interactive=True).execute("shop_info", {}))
+        checked = _told(shop, refresh(shop, client_for(shop, interactive=True)))
     except ShopifyError as error:
         checked = Checked(connected=False, sentence=str(error))
-    else:
-        checked = _compared(shop, node)
-        _take(shop, node)
     shop.health = Shop.Health.CONNECTED if checked.connected else Shop.Health.ATTENTION
     shop.health_note = "" if checked.connected else checked.sentence[:500]
     shop.checked_at = now
-    shop.save()
+    shop.save(update_fields=["health", "health_note", "checked_at"])
     return checked
 
 
-def _compared(shop: Shop, node: ShopNode) -> Checked:
-    """A shop that answers may still be the wrong one, in another currency, or closed to us."""
-    if shop.currency and shop.currency != node.currency:
-        return Checked(
-            connected=False,
-            sentence=f"Shop {shop.code} now counts in {node.currency}, but its orders were taken "
-            f"in {shop.currency}. Connect it as a new shop.",
-        )
+def _told(shop: Shop, node: ShopNode) -> Checked:
+    """A shop that answers may still not let us do what is needed."""
     if lacking := sorted(NEEDED - node.scopes):
         return Checked(
             connected=False,
@@ -71,12 +63,3 @@ def _compared(shop: Shop, node: ShopNode) -> Checked:
         connected=True,
         sentence=f"Shop {shop.code} is {node.name}: {node.currency}, {node.timezone}, {node.plan}.",
     )
-
-
-def _take(shop: Shop, node: ShopNode) -> None:
-    """Keep what Shopify says, except a currency that would contradict what is in the books."""
-    shop.name = shop.name or node.name[:100]
-    shop.currency = shop.currency or node.currency
-    shop.zone = node.timezone
-    shop.plan = node.plan[:60]
-    Connection.objects.filter(shop=shop).update(scopes=sorted(node.scopes))

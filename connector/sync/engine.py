@@ -39,6 +39,7 @@ def run(report: Report[Any], run_: Run, cursor: Cursor) -> Run:
     until then stays.
     """
     hold, counts = report.context.hold, Counter[str]()
+    report.prepare()
     total = report.total()
     hold.progress(phase=_("Reading"), done=0, total=total)
     for items in report.fetch():

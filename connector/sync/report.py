@@ -101,6 +101,10 @@ class Report(ABC, Generic[T]):
         self.context = context
         self.shop, self.client, self.now = context.shop, context.client, context.now
 
+    def prepare(self) -> None:
+        """Bring up to date what the run rests on. Called once, before anything else."""
+        return
+
     @abstractmethod
     def fetch(self) -> Iterator[Sequence[T]]:
         """Yield what may need work in batches, oldest change first. Reads only."""

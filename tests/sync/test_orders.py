@@ -257,3 +257,28 @@ def test_a_run_leaves_its_record(shopify: Sandbox, run: RunReport) -> None:
     assert (record.report, record.log_entry, record.counts) == ("orders", log, log.counts)
     assert record.finished_at is not None
     assert OrderPayload.objects.count() == OrderLine.objects.count() == 1
+
+
+def test_the_shop_card_learns_currency_zone_and_plan_before_orders_are_listed(
+    shopify: Sandbox, shop: Shop, run: RunReport
+) -> None:
+    Shop.objects.update(currency="", zone="UTC", plan="")
+
+    run("orders")
+
+    shop.refresh_from_db()
+    assert (shop.currency, shop.zone) == ("EUR", "Europe/Oslo")
+    assert shop.plan
+    assert next(iter(shopify.state()["calls"])) == "ShopInfo"
+
+
+def test_a_shop_that_changed_its_currency_is_not_read_on(
+    shopify: Sandbox, shop: Shop, run: RunReport
+) -> None:
+    shopify.place()
+    Shop.objects.update(currency="USD")
+
+    log = run("orders")
+
+    assert "now counts in EUR" in log.error_message
+    assert not Order.objects.exists()

@@ -18,6 +18,7 @@ from connector.sync.ahead import ahead
 from connector.sync.mapping.orders import bracketed
 from connector.sync.models import StagedOrder
 from connector.sync.report import FilterField, Option, Outcome, Report, Result
+from connector.sync.shop_facts import refresh
 from connector.sync.staging.arrivals import Arrival, arrival
 from connector.sync.staging.orders import Known, known_orders, put_orders
 from connector.sync.staging.waiting import moment, put_waiting
@@ -72,6 +73,10 @@ class Orders(Report[Arrival]):
         "retry": Option(gettext_lazy("Orders that failed before"), ("all", "due")),
         "archived": Option(gettext_lazy("Archived orders"), ("leave", "include")),
     }
+
+    def prepare(self) -> None:
+        """Amounts and days mean nothing without the shop's currency and zone."""
+        refresh(self.shop, self.client)
 
     def fetch(self) -> Iterator[Sequence[Arrival]]:
         """First what waits here, then what changed in Shopify."""

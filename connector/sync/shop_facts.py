@@ -1,0 +1,26 @@
+"""What a shop says of itself, kept on its shop card: currency, time zone, plan, scopes."""
+
+from __future__ import annotations
+
+from connector.shopify.client import Client
+from connector.shopify.errors import ShopUnusable
+from connector.shopify.nodes.shop import ShopNode
+from connector.shopify.shop import shop_info
+from shops.models import Connection, Shop
+
+
+def refresh(shop: Shop, client: Client) -> ShopNode:
+    """Ask and keep the answer. Raises as Client.execute, and ShopUnusable for another currency."""
+    node = shop_info(client)
+    if shop.currency and shop.currency != node.currency:
+        raise ShopUnusable(
+            f"Shop {shop.code} now counts in {node.currency}, but its orders were taken in "
+            f"{shop.currency}. Connect it as a new shop."
+        )
+    shop.name = shop.name or node.name[:100]
+    shop.currency = node.currency
+    shop.zone = node.timezone
+    shop.plan = node.plan[:60]
+    shop.save(update_fields=["name", "currency", "zone", "plan"])
+    Connection.objects.filter(shop=shop).update(scopes=sorted(node.scopes))
+    return node
