@@ -6,7 +6,8 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_init
+from celery.signals import beat_init, celeryd_init
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "connector.settings")
 
@@ -16,6 +17,13 @@ app.set_default()
 app.autodiscover_tasks(["jobqueue"])
 # Django's connections stay open from task to task; the queue closes those that broke.
 app.conf.CELERY_DB_REUSE_MAX = 1000
+
+
+@beat_init.connect
+def _tick_here(**_signal: Any) -> None:
+    """Without a broker nobody would hear beat's messages: it does the little work of a tick itself."""
+    if settings.QUEUE_EMBEDDED:
+        app.conf.task_always_eager = True
 
 
 @celeryd_init.connect

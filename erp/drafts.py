@@ -72,6 +72,7 @@ class SalesDocumentDraft:
     notes: str = ""
     created_by: str = ""
     request_id: UUID | None = None  # a repeated one returns the first document
+    release: bool = False  # released at once, if it has anything to post
 
 
 @dataclass(frozen=True, slots=True)

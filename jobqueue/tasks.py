@@ -42,6 +42,8 @@ def tick() -> None:
     """Do what the dispatcher does, in case there is none. Any number may do so at once."""
     heartbeats.tell(WorkerHeartbeat.Kind.BEAT)
     repair.repair()
+    if settings.QUEUE_EMBEDDED:
+        return  # this is beat itself; the dispatcher beside the pool rings
     for entry_id in hints.choose(hints.window() - hints.outstanding()):
         publish(entry_id)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from contextlib import nullcontext
 from types import FrameType
 
 from sandbox.arguments import parsed
 from sandbox.heap import settle
+from sandbox.keeping import Keeper
 from sandbox.loading.report import LoadReport, Unreadable
 from sandbox.opening import opened
 
@@ -34,7 +36,8 @@ def main() -> int:
         _tell(server.control.report)
     settle()
     print(f"Sandbox Shopify on {server.url}", flush=True)
-    with server:
+    api = server.api
+    with server, Keeper(options.keep, api.store, api.lock) if options.keep else nullcontext():
         server.serve_forever(poll_interval=0.1)
     return 0
 

@@ -28,6 +28,7 @@ class Options:
     token: list[str] = field(default_factory=list)
     schema: Path = DEFAULT_PATH
     now: datetime | None = None
+    keep: Path | None = None
 
 
 def parsed(arguments: Sequence[str] | None = None) -> Options:
@@ -44,5 +45,6 @@ def parsed(arguments: Sequence[str] | None = None) -> Options:
     add("--unlimited", action="store_true", help="never throttle")
     add("--token", action="append", default=[], help="accepted access token; none: any")
     add("--schema", type=Path, default=DEFAULT_PATH, metavar="FILE", help="the Admin API's SDL")
+    add("--keep", type=Path, metavar="FILE", help="go on with the shop kept here, and keep it")
     add("--now", type=read, metavar="ISO", help="start at this time, for repeatable runs")
     return Options(**vars(parser.parse_args(arguments)))

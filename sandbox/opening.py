@@ -16,6 +16,7 @@ from sandbox.control import Control
 from sandbox.demo import stock_demo
 from sandbox.faults import BadFaults, Faults, read_faults
 from sandbox.gql import schema
+from sandbox.keeping import kept
 from sandbox.loading.orders import load_orders, shop_of
 from sandbox.loading.products import load_products
 from sandbox.loading.report import LoadReport, Unreadable
@@ -39,7 +40,14 @@ def opened(options: Options) -> Server:
 
 
 def stocked(options: Options, clock: Clock) -> tuple[Store, LoadReport]:
-    """Return the store with seed and files in it, and what of the files was not taken."""
+    """Return the store with seed and files in it, and what of the files was not taken.
+
+    A shop that was kept is opened as it was; seed and files were taken in then.
+    """
+    if options.keep is not None and (snapshot := kept(options.keep)):
+        store = Store(clock)
+        store.restore(snapshot)
+        return store, LoadReport()
     shop = shop_of(options.orders) or Shop()
     store, report = Store(clock, _on_plan(shop, options.plan)), LoadReport()
     if options.seed == "demo":

@@ -73,8 +73,7 @@ def dispatcher(since: datetime) -> Child:
 
 
 def beat(since: datetime) -> Child:
-    """With memory:// its ticks reach nobody, and the dispatcher does without them."""
-    heard = heard_of(WorkerHeartbeat.Kind.BEAT, since)
+    """With memory:// it does the little work of its ticks itself: see connector/celery.py."""
     return Child(
         "beat",
         [
@@ -82,17 +81,18 @@ def beat(since: datetime) -> Child:
             *("--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"),
             *("--pidfile", "", "--loglevel", "INFO"),
         ],
-        (lambda: True) if settings.QUEUE_EMBEDDED else heard,
+        heard_of(WorkerHeartbeat.Kind.BEAT, since),
     )
 
 
-def sandbox(port: int, token: str, opened: str) -> Child:
-    """A pretend Shopify as of `opened`: with one date its shop is the same at every start."""
+def sandbox(port: int, token: str) -> Child:
+    """A pretend Shopify; it keeps its shop, so the next start goes on with the same one."""
     return Child(
         "sandbox",
         [
             *(sys.executable, "-m", "sandbox", "--host", "127.0.0.1", "--port", str(port)),
-            *("--plan", "plus", "--token", token, "--seed", "demo", "--now", opened),
+            *("--plan", "plus", "--token", token, "--seed", "demo"),
+            *("--keep", str(settings.DATA_DIR / "sandbox.shop")),
         ],
         answers_at(f"http://127.0.0.1:{port}/__sandbox/health"),
     )

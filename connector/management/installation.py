@@ -41,7 +41,7 @@ class Installation:
     def start_sandbox(self, kept: Kept) -> str:
         """Start the pretend Shopify and return its address; it answers after `wait`."""
         port = self._free(SANDBOX, "The sandbox")
-        self._start(embedded.sandbox(port, kept.token, kept.opened))
+        self._start(embedded.sandbox(port, kept.token))
         return f"http://127.0.0.1:{port}"
 
     def start(self, port: int) -> None:
@@ -70,7 +70,10 @@ class Installation:
             time.sleep(PAUSE)
 
     def web_port(self) -> int:
-        """The port that PORT asks for, else the first free one. Raises PortRefused."""
+        """The port that PORT asks for, else the first free one. Raises PortRefused.
+
+        Asked for only when it is about to be taken: a free port may not stay free for long.
+        """
         asked = os.environ.get("PORT", "")
         return asked_port(asked) if asked else self._free(WEB, "The web server")
 

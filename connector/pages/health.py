@@ -49,10 +49,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _expected() -> list[WorkerHeartbeat.Kind]:
-    """With memory:// the dispatcher lives in the worker and ticks by itself, without beat."""
-    kinds = WorkerHeartbeat.Kind
-    embedded = [kinds.WORKER, kinds.DISPATCHER]
-    return embedded if settings.QUEUE_EMBEDDED else [*embedded, kinds.BEAT]
+    """With memory:// the dispatcher lives in the worker, but tells by itself that it does."""
+    return [
+        WorkerHeartbeat.Kind.WORKER,
+        WorkerHeartbeat.Kind.DISPATCHER,
+        WorkerHeartbeat.Kind.BEAT,
+    ]
 
 
 def _database() -> str:

@@ -43,6 +43,7 @@ def document_terms(shop: Shop, books: Company, orders: Sequence[OrderNode]) -> D
         tolerance=settings.tolerance,
         location_code=settings.location_code,
         create_invoices=settings.create_invoices_from_orders,
+        release=settings.auto_release_sales_orders,
         use_shopify_order_no=settings.use_shopify_order_no,
         order_no_line=settings.shopify_order_no_on_doc_line,
         block_test=settings.block_test_orders,

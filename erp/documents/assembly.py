@@ -41,6 +41,8 @@ def assemble(draft: SalesDocumentDraft, known: References) -> Assembled:
     lines = [_line(document, line, place, known) for place, line in enumerate(draft.lines, 1)]
     precision = known.currencies.precision(document.currency)
     calculate(document, lines, known.vat_percentages, precision)
+    if draft.release and any(line.quantity for line in lines):
+        document.state = Document.State.RELEASED
     return Assembled(document, lines)
 
 

@@ -46,6 +46,15 @@ def test_an_order_becomes_a_released_sales_order_with_the_same_total(
     assert broken_invariants() == []
 
 
+def test_documents_stay_open_where_the_shop_says_so(shopify: Sandbox, shop: Shop, run: Run) -> None:
+    change_settings(shop, auto_release_sales_orders=False)
+    name = shopify.place(LAMP)
+    run("orders")
+    run("documents")
+
+    assert document_of(name).state == "open"
+
+
 def test_each_line_knows_the_shopify_line_it_stands_for(shopify: Sandbox, run: Run) -> None:
     name = shopify.place(LAMP, {"sku": "CHAIR-RED", "title": "Chair", "price": "250.00"})
     run("orders")

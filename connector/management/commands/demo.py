@@ -53,11 +53,11 @@ class Command(BaseCommand):
 
     def perform(self, *, stay: bool, as_json: bool) -> int:
         """Return the exit status: 0 when every step did what it should."""
-        kept = Kept.of(settings.DATA_DIR / "demo.json", now=timezone.now())
+        kept = Kept.of(settings.DATA_DIR / "demo.json")
         with Installation(self.stdout) as installation:
-            port = installation.web_port()
             self.say("Preparing the database, translations and static files …")
             prepare()
+            port = installation.web_port()
             company = seed.books()
             address = installation.start_sandbox(kept)
             installation.start(port)

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from connector.management.demo import seed
 from connector.management.demo.kept import Kept
 from connector.management.installation import Installation
 from connector.management.ports import PortRefused
@@ -38,9 +38,9 @@ class Command(BaseCommand):
 
     def perform(self) -> None:
         with Installation(self.stdout) as installation:
-            port = installation.web_port()
             prepare()
             self.bring_local_shop(installation)
+            port = installation.web_port()
             installation.start(port)
             installation.wait()
             self.stdout.write(f"Open {installation.address} End with Ctrl-C.")
@@ -48,11 +48,10 @@ class Command(BaseCommand):
                 installation.stay()
 
     def bring_local_shop(self, installation: Installation) -> None:
-        """A shop of the demo lives in the sandbox, so it comes up too, where it was if it can."""
-        local = [shop for shop in Shop.objects.all() if is_local(shop.url)]
-        if not local:
+        """The demo's shop lives in the sandbox, so that comes up too, as it was."""
+        shop = Shop.objects.filter(code=seed.SHOP).first()
+        if shop is None or not is_local(shop.url):
             return
         os.environ["SHOPIFY_ALLOW_LOCAL"] = "1"  # for the children
-        kept = Kept.of(settings.DATA_DIR / "demo.json", now=timezone.now())
-        address = installation.start_sandbox(kept)
-        Shop.objects.filter(pk__in=[shop.pk for shop in local]).update(url=address)
+        kept = Kept.of(settings.DATA_DIR / "demo.json")
+        Shop.objects.filter(pk=shop.pk).update(url=installation.start_sandbox(kept))

@@ -113,6 +113,7 @@ def _head(order: OrderNode, terms: DocumentTerms, lines: list[Line]) -> SalesDoc
         bill_to=address_draft(billing, order),
         notes=_notes(order),
         created_by="Shopkontor",
+        release=terms.release,
         request_id=uuid.uuid5(REQUESTS, f"{terms.shop_code} {order.gid}"),
     )
 

@@ -46,6 +46,7 @@ class DocumentTerms:
     tolerance: Decimal = Decimal(0)  # in document currency
     location_code: str = ""
     create_invoices: bool = True
+    release: bool = True
     use_shopify_order_no: bool = False
     order_no_line: bool = False
     block_test: bool = True

@@ -17,10 +17,11 @@ from erp.customers import create_customers
 from erp.drafts import CustomerDraft
 from erp.errors import CardError
 from erp.models import Company, Party
+from shops import bulk
 
 Link = CustomerLink | CompanyLink
 
-_FIELDS = ["party", "state", "how", "reason"]
+_FIELDS = ("party_id", "state", "how", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +110,9 @@ def _unknown(buyer: Buyer) -> str:
 def _save(links: Sequence[Link]) -> None:
     customers = [link for link in links if isinstance(link, CustomerLink)]
     companies = [link for link in links if isinstance(link, CompanyLink)]
-    CustomerLink.objects.bulk_update(customers, _FIELDS)
-    CompanyLink.objects.bulk_update(companies, _FIELDS)
+    bulk.update(CustomerLink, _FIELDS, [_values(link) for link in customers])
+    bulk.update(CompanyLink, _FIELDS, [_values(link) for link in companies])
+
+
+def _values(link: Link) -> bulk.Row:
+    return (link.party_id, link.state, link.how, link.reason, link.pk)

@@ -10,6 +10,7 @@ from erp.drafts import ItemDraft
 from erp.errors import CardError
 from erp.items import create_items
 from erp.models import Company, Item
+from shops import bulk
 
 LONGEST_NO = 20  # characters of an item number
 
@@ -29,9 +30,8 @@ def match_items(books: Company, links: Sequence[VariantLink], *, create: bool) -
             sku = link.variant.sku
             what = f"No item has the number {sku}" if sku else "The product has no SKU"
             link.reason = f"{what}: map an item, or allow items to be created."
-    VariantLink.objects.bulk_update(
-        links, ["item", "item_variant", "state", "how", "reason"], batch_size=500
-    )
+    rows = [(link.item_id, link.state, link.how, link.reason, link.pk) for link in links]
+    bulk.update(VariantLink, ("item_id", "state", "how", "reason"), rows)
 
 
 def item_no(sku: str) -> str:

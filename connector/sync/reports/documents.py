@@ -22,7 +22,7 @@ from connector.sync.mapping.documents import (
 from connector.sync.mapping.terms import DocumentTerms
 from connector.sync.models import DocumentLink, Issue, LineLink
 from connector.sync.report import FilterField, Option, Outcome, Report, Result
-from erp.documents import create_sales_documents, release
+from erp.documents import create_sales_documents
 from erp.errors import DocumentError
 from erp.models import Company, Document, DocumentLine
 from jobqueue.filters import Type
@@ -144,7 +144,6 @@ class Documents(Report[Pending]):
             linked.append((item, document, answer))
             results[item.order_id] = Result(Outcome.CREATED)
         self._link(terms, linked)
-        self._release([document for _item, _mapped, document in linked])
         return results
 
     def _link(
@@ -171,11 +170,6 @@ class Documents(Report[Pending]):
             if gid
         ]
         bulk.insert(LineLink, ("document_line_id", "line_gid"), rows)
-
-    def _release(self, documents: Sequence[Document]) -> None:
-        if OrderSettings.objects.get(shop=self.shop).auto_release_sales_orders:
-            for document in documents:
-                release(document.pk)
 
     def _mark(self, items: Sequence[Pending], results: dict[int, Result]) -> None:
         """Say on each order what became of it."""

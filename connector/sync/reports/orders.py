@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from connector.shopify.orders import order_count, order_pages
 from connector.shopify.search import updated_since
+from connector.sync.ahead import ahead
 from connector.sync.mapping.orders import bracketed
 from connector.sync.models import StagedOrder
 from connector.sync.report import FilterField, Option, Outcome, Report, Result
@@ -75,7 +76,7 @@ class Orders(Report[Arrival]):
     def fetch(self) -> Iterator[Sequence[Arrival]]:
         """First what waits here, then what changed in Shopify."""
         yield from self._staged()
-        for page in order_pages(self.client, query=self._query, first=PAGE):
+        for page in ahead(order_pages(self.client, query=self._query, first=PAGE)):
             yield [arrival(node) for node in page.nodes]
 
     @property
