@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -77,10 +78,14 @@ def pytest(suite: str, *, left_out: list[str], environment: Mapping[str, str]) -
         text=True,
     ) as process:
         assert process.stdout
-        for line in process.stdout:
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            closing = line.strip() or closing
+        try:
+            for line in process.stdout:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+                closing = line.strip() or closing
+        except BaseException:
+            process.terminate()
+            raise
     return Ended(suite, process.returncode, closing)
 
 
@@ -128,6 +133,7 @@ def run_suites(available: list[Group]) -> list[Ended]:
 
 def main() -> int:
     """Return 0 when everything that ran passed and nothing required was missing."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that databases are dropped
     available = groups(os.environ)
     ended = run_suites(available)
     missing = [group for group in available if not group.available]
