@@ -69,6 +69,11 @@ class Installation:
             self.look()
             time.sleep(PAUSE)
 
+    def check_port(self) -> None:
+        """Raises PortRefused when PORT asks for one that is not to be had."""
+        if asked := os.environ.get("PORT", ""):
+            asked_port(asked)
+
     def web_port(self) -> int:
         """The port that PORT asks for, else the first free one. Raises PortRefused.
 

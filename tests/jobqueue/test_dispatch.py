@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 from django_celery_beat.models import PeriodicTask
+from pytest_django.fixtures import Settings
 
 from jobqueue import database, hints, lanes, owners, repair, retention, runner, tasks, ticks
 from jobqueue.dispatcher import Dispatcher
@@ -246,13 +247,31 @@ def test_a_full_window_rings_for_nobody(rung: list[int]) -> None:
     assert rung == [entry.pk for entry in entries[: hints.SMALLEST_WINDOW]]
 
 
-def test_a_tick_from_beat_does_what_the_dispatcher_does(rung: list[int]) -> None:
+def test_a_tick_from_beat_does_what_the_dispatcher_does(
+    rung: list[int], settings: Settings
+) -> None:
+    settings.QUEUE_EMBEDDED = False
     entry = given_claimed(given_entry()).entry
     JobQueueEntry.objects.update(owner="4711-gone")
 
     tasks.tick()
 
     assert rung == [entry.pk]
+    assert WorkerHeartbeat.objects.get().kind == "beat"
+
+
+def test_a_tick_without_a_broker_repairs_and_leaves_the_ringing_to_the_dispatcher(
+    rung: list[int], settings: Settings
+) -> None:
+    settings.QUEUE_EMBEDDED = True
+    entry = given_claimed(given_entry()).entry
+    JobQueueEntry.objects.update(owner="4711-gone")
+
+    tasks.tick()
+
+    entry.refresh_from_db()
+    assert entry.status == Status.READY
+    assert rung == []
     assert WorkerHeartbeat.objects.get().kind == "beat"
 
 

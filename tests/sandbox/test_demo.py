@@ -114,7 +114,7 @@ def test_the_clock_moves_the_days_and_nothing_else(shop_opener: Opener) -> None:
 def test_an_order_with_120_lines_is_completed_by_a_second_page(given_demo_shop: Client) -> None:
     order = next(o for o in orders(given_demo_shop) if o["lineItems"]["pageInfo"]["hasNextPage"])
     after = order["lineItems"]["pageInfo"]["endCursor"]
-    rest = given_demo_shop.data(document("order_lines"), id=order["id"], after=after)
+    rest = given_demo_shop.data(document("order_lines"), id=order["id"], first=250, after=after)
     lines = order["lineItems"]["nodes"] + rest["order"]["lineItems"]["nodes"]
     assert len({line["id"] for line in lines}) == len(lines) == 120
     assert not rest["order"]["lineItems"]["pageInfo"]["hasNextPage"]

@@ -28,10 +28,13 @@ from .conftest import DOCUMENTS, Client, document
 VARIABLES: dict[str, dict[str, Any]] = {
     "orders_page": {"first": 50, "query": "status:any", "lines": 100},
     "orders_count": {"query": ""},
-    "order_lines": {"id": "gid://shopify/Order/5000015"},
+    "order_lines": {"id": "gid://shopify/Order/5000015", "first": 250},
+    "order_shipping_lines": {"id": "gid://shopify/Order/5000001", "first": 250},
+    "order_fulfillment_orders": {"id": "gid://shopify/Order/5000001", "first": 250},
     "fulfillment_orders": {"ids": [f"gid://shopify/Order/{n}" for n in range(5000001, 5000048)]},
-    "fulfillment_order_lines": {"id": "gid://shopify/FulfillmentOrder/7000015"},
-    "locations_page": {},
+    "fulfillment_order_lines": {"id": "gid://shopify/FulfillmentOrder/7000015", "first": 250},
+    "fulfillment_lines": {"id": "gid://shopify/Fulfillment/8000001", "first": 250},
+    "locations_page": {"first": 100},
     "shop_info": {},
 }
 

@@ -188,7 +188,7 @@ def test_an_order_that_cannot_be_written_waits_raw_and_the_rest_of_its_page_come
     shopify: Sandbox, run: RunReport, damaged: Callable[[str, str, Any], None]
 ) -> None:
     names = [shopify.place() for _number in range(5)]
-    damaged(names[2], "poNumber", ["not", "a", "text"])
+    damaged(names[2], "poNumber", {"not": "a text"})
 
     log = run("orders")
 
@@ -202,7 +202,7 @@ def test_what_was_refused_comes_in_by_itself_once_it_is_mended(
     shopify: Sandbox, run: RunReport, damaged: Callable[[str, str, Any], None]
 ) -> None:
     name = shopify.place()
-    damaged(name, "poNumber", ["not", "a", "text"])
+    damaged(name, "poNumber", {"not": "a text"})
     run("orders")
     damaged("nobody", "poNumber", None)
     shopify.control("orders/edit", {"name": name, "note": "mended"})

@@ -55,6 +55,7 @@ class Command(BaseCommand):
         """Return the exit status: 0 when every step did what it should."""
         kept = Kept.of(settings.DATA_DIR / "demo.json")
         with Installation(self.stdout) as installation:
+            installation.check_port()
             self.say("Preparing the database, translations and static files …")
             prepare()
             port = installation.web_port()

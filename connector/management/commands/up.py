@@ -38,6 +38,7 @@ class Command(BaseCommand):
 
     def perform(self) -> None:
         with Installation(self.stdout) as installation:
+            installation.check_port()
             prepare()
             self.bring_local_shop(installation)
             port = installation.web_port()
