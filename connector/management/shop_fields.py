@@ -13,6 +13,7 @@ from django.forms.models import fields_for_model, modelform_factory
 from django.utils.choices import flatten_choices, normalize_choices
 
 from connector.management.output import listed
+from connector.sync.books_fields import not_in_books
 from erp.models import Company
 from shops.addresses import shop_address
 from shops.models import Connection, OrderSettings, Shop
@@ -119,4 +120,12 @@ def _save(model: Model, row: models.Model, given: Mapping[str, str]) -> None:
     if not form.is_valid():
         name, errors = next(iter(form.errors.items()))
         raise BadField(f"{name}={given.get(name, '')}: {' '.join(map(str, errors))}")
+    if isinstance(row, OrderSettings):
+        _refuse_unknown(row.shop, given)
     form.save()
+
+
+def _refuse_unknown(shop: Shop, given: Mapping[str, str]) -> None:
+    books = Company.objects.filter(code=shop.company_code).first()
+    for name, sentence in (not_in_books(books, given) if books else {}).items():
+        raise BadField(f"{name}={given[name]}: {sentence}")

@@ -14,9 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from connector.sync.books_fields import not_in_books
 from connector.sync.jobs import request_report
 from connector.sync.models import Run
 from connector.ui.lists import ListPage
+from erp.models import Company
 from jobqueue.models import JobQueueEntry
 from jobqueue.registry import Kind, kinds
 from shops.forms import OrderSettingsForm, ShopForm
@@ -133,6 +135,9 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         raise PermissionDenied
     forms = ShopForm(data, instance=shop), OrderSettingsForm(data, instance=settings)
     valid = [form.is_valid() for form in forms]  # both say what is wrong
+    if data is not None:
+        _refuse_unknown(shop, forms[1])
+        valid = [form.is_valid() for form in forms]
     if data is not None and all(valid):
         with transaction.atomic():
             for form in forms:
@@ -144,6 +149,13 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         "pages/shop.html",
         _card(Shop.objects.get(pk=shop.pk), forms, may_change=may_change),
     )
+
+
+def _refuse_unknown(shop: Shop, form: OrderSettingsForm) -> None:
+    """Say on each field that names what the books do not have; the form knows no books."""
+    books = Company.objects.filter(code=shop.company_code).first()
+    for field, sentence in (not_in_books(books, form.cleaned_data) if books else {}).items():
+        form.add_error(field, sentence)
 
 
 def _card(

@@ -29,6 +29,8 @@ def test_a_company_is_made_with_the_shop_when_a_currency_is_given(run: Run) -> N
     run("shop", "add", "ACME", "acme.myshopify.com", "--company", "NEW", "--currency", "NOK")
     assert Company.objects.get().lcy == "NOK"
     assert Shop.objects.get().company_code == "NEW"
+    settings = OrderSettings.objects.get()
+    assert (settings.shipping_charges_account, settings.default_customer_no) == ("4100", "GUEST")
 
 
 def test_a_secret_may_come_by_standard_input(
@@ -110,6 +112,9 @@ def test_fields_of_card_settings_and_connection_are_set_at_once(
         ("enabled=maybe", "enabled=maybe: write yes or no."),
         ("tax_mode=none", "tax_mode=none: choose one of given, calculated."),
         ("tolerance=much", "tolerance=much: Enter a number."),
+        ("default_customer_no=NOBODY", "There is no customer NOBODY."),
+        ("tip_account=12345", "There is no account 12345."),
+        ("location_code=MOON", "There is no location MOON."),
         ("company_code=X", "There is no company X. There is: KONTOR."),
         ("url=https://127.0.0.1", "https://<name>.myshopify.com"),
     ],

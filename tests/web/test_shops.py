@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from erp.setup import create_company
 from jobqueue.models import JobQueueEntry, Status
 from shops.forms import OrderSettingsForm
 from shops.models import OrderSettings, Shop
@@ -140,3 +141,17 @@ def test_a_disabled_shop_is_not_synchronized(given_a_shop: Shop, given_kari: Cli
 
     assert "Shop NORDIC is disabled: enable it on the shop card." in page.content.decode()
     assert not JobQueueEntry.objects.exists()
+
+
+def test_an_account_that_the_books_do_not_have_is_refused_on_its_field(
+    given_a_shop: Shop, given_kari: Client
+) -> None:
+    create_company(given_a_shop.company_code, "NOK")
+
+    response = given_kari.post(
+        reverse("shop", args=[given_a_shop.code]),
+        filled(given_kari, given_a_shop, tip_account="12345"),
+    )
+
+    assert "There is no account 12345." in response.content.decode()
+    assert not OrderSettings.objects.filter(tip_account="12345").exists()

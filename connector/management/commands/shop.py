@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from connector.management.output import json_line, listed, table
 from connector.management.shop_check import Checked, check_shop
@@ -19,9 +20,14 @@ from connector.management.shop_fields import (
     set_fields,
     validate,
 )
-from erp.models import Company
+from connector.sync.books_fields import accounts_of
+from erp.customers import create_customer
+from erp.drafts import CustomerDraft
+from erp.models import Company, Party
 from erp.setup import create_company
 from shops.models import Connection, OrderSettings, Shop
+
+GUESTS = "GUEST"  # the customer of orders that name none, in books that are made with a shop
 
 
 class Command(BaseCommand):
@@ -70,7 +76,11 @@ class Command(BaseCommand):
             )
             validate(shop)
             shop.save()
-            OrderSettings.objects.create(shop=shop)
+            books = Company.objects.get(code=shop.company_code)
+            guests = Party.objects.filter(company=books, no=GUESTS).exists()
+            OrderSettings.objects.create(
+                shop=shop, default_customer_no=GUESTS if guests else "", **accounts_of(books)
+            )
             Connection.objects.create(
                 shop=shop,
                 access_token=_secret(options["token"]),
@@ -126,7 +136,9 @@ def _company(options: dict[str, Any]) -> str:
     if not code and Company.objects.count() == 1:
         return Company.objects.get().code
     if code and options["currency"] and not Company.objects.filter(code=code).exists():
-        return create_company(code, options["currency"]).code
+        books = create_company(code, options["currency"])
+        create_customer(books, CustomerDraft(name=_("Guests of web shops"), no=GUESTS))
+        return books.code
     return checked_company(code)
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from connector.management.demo.kept import Kept
+from connector.sync.books_fields import accounts_of
 from erp.adjustments import AdjustmentLine, create_adjustment
 from erp.models import Company, Item
 from erp.posting import post_document
@@ -19,15 +20,6 @@ COMPANY = "KONTOR"
 SHOP = "DEMO"
 # LCY for one unit; the pretend shop sells in all of them
 CURRENCIES = {"NOK": Decimal("0.0850"), "SEK": Decimal("0.0880"), "USD": Decimal("0.9200")}
-# BC's roles and the settings of a shop that point at them
-ACCOUNTS = {
-    "shipping_charges_account": "shipping",
-    "sold_gift_card_account": "gift_card",
-    "tip_account": "tips",
-    "cash_roundings_account": "cash_rounding",
-    "custom_line_account": "sales",
-    "fee_account": "shipping",
-}
 STOCK = Decimal(500)  # of everything, so that the shop does not sell what it has not
 COST = Decimal("0.6")  # of the price
 
@@ -63,7 +55,7 @@ def shop(company: Company, address: str, token: str) -> Shop:
         defaults={
             "auto_create_unknown_customers": True,
             "auto_create_unknown_items": True,
-            **{field: company.account(role) for field, role in ACCOUNTS.items()},
+            **accounts_of(company),
         },
     )
     return card
