@@ -27,6 +27,8 @@ import requests
 from django.conf import settings
 from django.db import connection, connections, transaction
 
+from benchmarks.database import own_database
+
 if TYPE_CHECKING:
     from shops.models import Shop
 
@@ -92,16 +94,6 @@ def sandbox(*options: str) -> Iterator[Sandbox]:
     finally:
         process.terminate()
         process.wait(30)
-
-
-@contextmanager
-def own_database() -> Iterator[None]:
-    name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
 
 
 def given_a_shop(url: str, code: str = "BENCH") -> Shop:

@@ -12,7 +12,6 @@ import json
 import os
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,9 +19,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import django
 from django.db import connection, transaction
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from benchmarks.database import own_database
 
+if TYPE_CHECKING:
     from erp.models import Company
 
 TODAY = date(2026, 3, 2)
@@ -42,17 +41,6 @@ class Result(NamedTuple):
     @property
     def lines_per_second(self) -> float:
         return self.lines / self.seconds
-
-
-@contextmanager
-def own_database() -> Iterator[None]:
-    """A test database of its own, so that nothing is measured against what lies there."""
-    name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
 
 
 def timed(what: str, documents: int, lines: int, work: Callable[[], Any]) -> Result:

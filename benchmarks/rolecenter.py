@@ -12,8 +12,6 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "connector.settings")
@@ -28,6 +26,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
+from benchmarks.database import own_database  # noqa: E402
 from erp.setup import create_company  # noqa: E402
 from shops.models import Shop  # noqa: E402
 
@@ -65,16 +64,6 @@ def fill(shop: Shop, orders: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, [orders])
         cursor.execute("ANALYZE")
-
-
-@contextmanager
-def own_database() -> Iterator[None]:
-    before = settings.DATABASES["default"]["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(before, verbosity=0)
 
 
 def measure(client: Client, rounds: int) -> dict[str, float]:

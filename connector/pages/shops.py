@@ -19,7 +19,7 @@ from connector.sync.jobs import request_report
 from connector.sync.models import Run
 from connector.ui.lists import ListPage
 from erp.models import Company
-from jobqueue.models import JobQueueEntry
+from jobqueue.models import JobQueueEntry, Priority
 from jobqueue.registry import Kind, kinds
 from shops.forms import OrderSettingsForm, ShopForm
 from shops.models import OrderSettings, Shop
@@ -187,9 +187,13 @@ def sync(request: HttpRequest, code: str, number: int) -> HttpResponse:
     if not shop.enabled:
         messages.error(request, _("Shop %s is disabled: enable it on the shop card.") % code)
         return redirect("shop", code=code)
-    entry, created = request_report(number, shop, owner_id=request.user.pk)
-    if created:
+    # With background syncs off the person waits on the entry's page: so it goes before the others.
+    priority = Priority.NORMAL if shop.allow_background_syncs else Priority.HIGH
+    entry, created = request_report(number, shop, owner_id=request.user.pk, priority=priority)
+    if created and shop.allow_background_syncs:
         messages.success(request, _("The sync is in the job queue. You may go on working."))
+    elif created:
+        messages.success(request, _("The sync runs now. Wait here to see what comes of it."))
     else:
         messages.info(request, _("This sync was already asked for. Here it is."))
     return redirect("job", entry_id=entry.pk)

@@ -97,7 +97,10 @@ def _run(report: type[Report[Any]], shop: Shop, job: RunningJob) -> Run:
         options=read_options(report, job.parameters.get("options", {})),
     )
     working = report(context)
-    return engine.run(working, engine.start(working, timezone.now, job.log_id), cursor)
+    run = engine.run(working, engine.start(working, timezone.now, job.log_id), cursor)
+    for name in working.follow_ups():
+        request_report(name, shop, options={"retry": "due"})
+    return run
 
 
 def _outcome(run: Run) -> Outcome:

@@ -117,6 +117,10 @@ class Report(ABC, Generic[T]):
         """What a person should know of a finished run beyond its counts; "" for nothing."""
         return ""
 
+    def follow_ups(self) -> tuple[str, ...]:
+        """Names of reports that are asked for when this one has run."""
+        return ()
+
     @abstractmethod
     def apply(self, item: T) -> Result:
         """Bring the other side in line with one record. Safe to repeat.

@@ -12,8 +12,9 @@ import pytest
 from connector.shopify.orders import order_pages
 from connector.shopify.paging import Page
 from connector.sync.models import Cursor, Run, StagedOrder
+from jobqueue.models import JobQueueEntry
 from shops.models import Company, Customer, Order, OrderLine, OrderPayload, Shop, Variant
-from tests.sync.conftest import KARI, LAMP, Sandbox, order_named
+from tests.sync.conftest import KARI, LAMP, Sandbox, change_settings, order_named
 from tests.sync.conftest import Run as RunReport
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -282,3 +283,17 @@ def test_a_shop_that_changed_its_currency_is_not_read_on(
 
     assert "now counts in EUR" in log.error_message
     assert not Order.objects.exists()
+
+
+def test_documents_are_asked_for_at_once_where_the_shop_says_so(
+    shopify: Sandbox, shop: Shop, run: RunReport
+) -> None:
+    shopify.place()
+    run("orders")
+    assert not JobQueueEntry.objects.filter(kind="documents").exists()
+
+    change_settings(shop, auto_create_orders=True)
+    run("orders")
+
+    asked = JobQueueEntry.objects.get(kind="documents")
+    assert (asked.shop, asked.parameters["options"]) == ("DEMO", {"retry": "due"})

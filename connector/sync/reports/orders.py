@@ -23,6 +23,7 @@ from connector.sync.staging.arrivals import Arrival, arrival
 from connector.sync.staging.orders import Known, known_orders, put_orders
 from connector.sync.staging.waiting import moment, put_waiting
 from jobqueue.filters import Type
+from shops.models import OrderSettings
 
 PAGE = 250  # orders; a page's cost grows with the logarithm of its size
 STAGED = 100  # orders to import that are looked at together
@@ -140,6 +141,10 @@ class Orders(Report[Arrival]):
         return max(
             (m for a in items if not a.staged and (m := moment(a.node, "updatedAt"))), default=None
         )
+
+    def follow_ups(self) -> tuple[str, ...]:
+        settings = OrderSettings.objects.filter(shop=self.shop).first()
+        return ("documents",) if settings and settings.auto_create_orders else ()
 
     def apply(self, item: Arrival) -> Result:
         return self.apply_all([item])[0]

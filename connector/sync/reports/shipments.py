@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -22,6 +20,7 @@ from connector.shopify.fulfillments import (
     fulfillment_orders,
 )
 from connector.shopify.nodes.fulfillment_order import OrderFulfillmentState
+from connector.sync import shipped
 from connector.sync.doorbells import note_shipments
 from connector.sync.errors import RecordError, Skip
 from connector.sync.issues import pause
@@ -32,9 +31,9 @@ from connector.sync.mapping.shipments import (
     recognised,
     shipped_already,
 )
-from connector.sync.models import DocumentLink, LineLink, ShipmentLink
+from connector.sync.models import DocumentLink, ShipmentLink
 from connector.sync.report import Context, FilterField, Option, Outcome, Report, Result
-from erp.models import Document, DocumentLine, Lookup
+from erp.models import Document, DocumentLine
 from jobqueue.filters import Type
 from shops.models import OrderSettings
 
@@ -104,11 +103,11 @@ class Shipments(Report[Shipment]):
 
     def _shipments(self, links: Sequence[ShipmentLink]) -> list[Shipment]:
         ids = [link.shipment_id for link in links]
-        goods = _goods(ids, DocumentLine.Type.ITEM)
-        extras = _goods(ids, DocumentLine.Type.ACCOUNT)
-        agents = _agents([link.shipment for link in links])
-        shipped = goods.keys() | extras.keys()
-        orders = [link.order for link in links if link.shipment_id in shipped]
+        goods = shipped.goods(ids, DocumentLine.Type.ITEM)
+        extras = shipped.goods(ids, DocumentLine.Type.ACCOUNT)
+        carriers = shipped.agents([link.shipment for link in links])
+        sendable = goods.keys() | extras.keys()
+        orders = [link.order for link in links if link.shipment_id in sendable]
         states = fulfillment_orders(self.client, [order.gid for order in orders])
         known = self._known([link.order_id for link in links])
         notify = OrderSettings.objects.get(shop=self.shop).send_shipping_confirmation
@@ -117,7 +116,7 @@ class Shipments(Report[Shipment]):
                 link,
                 goods.get(link.shipment_id, {}),
                 extras.get(link.shipment_id, {}),
-                _tracking(link.shipment, agents, notify=notify),
+                shipped.tracking(link.shipment, carriers, notify=notify),
                 states.get(link.order.gid),
                 known.get(link.order_id, set()),
             )
@@ -238,41 +237,3 @@ _UNSENT, _FAILED = ShipmentLink.State.NOTHING_TO_SEND, ShipmentLink.State.FAILED
 
 def _rest(goods: Mapping[str, int], done: Mapping[str, int]) -> dict[str, int]:
     return {gid: left for gid, units in goods.items() if (left := units - done.get(gid, 0)) > 0}
-
-
-def _goods(shipments: Sequence[UUID], type_: str) -> dict[UUID, dict[str, int]]:
-    """Shipment → order line gid → whole units, of its lines of one type."""
-    lines = DocumentLine.objects.filter(document__in=shipments, type=type_, quantity__gt=0)
-    rows = list(lines.values_list("document_id", "source_line_id", "quantity"))
-    gids = dict(
-        LineLink.objects.filter(document_line__in=[source for _d, source, _q in rows]).values_list(
-            "document_line_id", "line_gid"
-        )
-    )
-    goods: dict[UUID, dict[str, int]] = {}
-    for document, source, quantity in rows:
-        if gid := gids.get(source or 0):
-            units = int(Decimal(quantity).quantize(Decimal(1), ROUND_HALF_UP))
-            of = goods.setdefault(document, {})
-            of[gid] = of.get(gid, 0) + units
-    return goods
-
-
-def _agents(shipments: Sequence[Document]) -> dict[str, str]:
-    """Shipping agent → the name that Shopify knows the carrier by, or its own."""
-    codes = {shipment.agent for shipment in shipments if shipment.agent}
-    rows = Lookup.objects.filter(kind=Lookup.Kind.SHIPPING_AGENT, code__in=codes)
-    return {row.code: row.data.get("tracking_company") or row.description for row in rows}
-
-
-def _tracking(shipment: Document, agents: dict[str, str], *, notify: bool) -> FulfillmentRequest:
-    """The head of the call; tracking only where there is a number to track."""
-    if not shipment.tracking_no:
-        return FulfillmentRequest(lines={}, notify_customer=notify)
-    return FulfillmentRequest(
-        lines={},
-        tracking_company=agents.get(shipment.agent) or shipment.agent,
-        tracking_numbers=(shipment.tracking_no,),
-        tracking_urls=(shipment.tracking_url,) if shipment.tracking_url else (),
-        notify_customer=notify,
-    )
