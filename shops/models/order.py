@@ -34,8 +34,8 @@ class Order(models.Model):
     name = models.CharField(_("order no."), max_length=50)  # "#1001"
     created_at = models.DateTimeField(_("created at"))
     updated_at = models.DateTimeField()  # Shopify's clock
-    currency = models.CharField(_("currency"), max_length=3)
-    presentment_currency = models.CharField(max_length=3)  # what the buyer saw
+    currency = models.CharField(_("currency"), max_length=5)  # ISO 4217, or "USDC"
+    presentment_currency = models.CharField(max_length=5)  # what the buyer saw
     total = models.DecimalField(_("total"), max_digits=20, decimal_places=4)  # as ordered
     current_total = models.DecimalField(_("current total"), max_digits=20, decimal_places=4)
     current_tax = models.DecimalField(_("tax"), max_digits=20, decimal_places=4)

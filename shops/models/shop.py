@@ -24,7 +24,7 @@ class Shop(models.Model):
     url = models.CharField(_("Shopify URL"), max_length=200)  # https://acme.myshopify.com
     company_code = models.CharField(_("company"), max_length=20)  # the books it writes to
     enabled = models.BooleanField(_("enabled"), default=True)
-    currency = models.CharField(_("currency"), max_length=3, blank=True)  # ISO 4217, from Shopify
+    currency = models.CharField(_("currency"), max_length=5, blank=True)  # from Shopify
     zone = models.CharField(_("time zone"), max_length=60, default="UTC")  # IANA, from Shopify
     plan = models.CharField(_("plan"), max_length=60, blank=True)
     allow_outgoing_requests = models.BooleanField(

@@ -297,3 +297,14 @@ def test_documents_are_asked_for_at_once_where_the_shop_says_so(
 
     asked = JobQueueEntry.objects.get(kind="documents")
     assert (asked.shop, asked.parameters["options"]) == ("DEMO", {"retry": "due"})
+
+
+def test_a_buyer_who_paid_in_a_currency_of_four_letters_is_no_obstacle(
+    shopify: Sandbox, run: RunReport, damaged: Callable[[str, str, Any], None]
+) -> None:
+    name = shopify.place()
+    damaged(name, "presentmentCurrencyCode", "USDC")
+
+    run("orders")
+
+    assert order_named(name).presentment_currency == "USDC"
