@@ -128,7 +128,7 @@ def _choices(field: BoundField) -> dict[str, str]:
 def card(request: HttpRequest, code: str) -> HttpResponse:
     """The shop card. Saving needs the right to change shops."""
     shop = get_object_or_404(Shop, code=code)
-    settings = OrderSettings.objects.filter(shop=shop).first() or OrderSettings(shop=shop)
+    settings = OrderSettings.of(shop)
     may_change = request.user.has_perm("shops.change_shop")
     data = request.POST if request.method == "POST" else None
     if data is not None and not may_change:

@@ -41,7 +41,7 @@ def _totals() -> Iterator[Broken]:
     suspects = DocumentLink.objects.filter(
         shop & ~Q(order__current_total=amount) | ~shop & ~Q(order__presentment_total=amount),
         order__conflict=False,
-    ).select_related("order__payload", "order__shop__order_settings", "document")
+    ).select_related("order__payload", "order__shop", "document")
     for link in suspects.iterator(chunk_size=500):
         order = OrderNode.from_node(orjson.loads(link.order.payload.raw))
         presentment = link.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT
@@ -52,7 +52,7 @@ def _totals() -> Iterator[Broken]:
             else current.shop + rounding.shop
         )
         difference = link.document.amount_incl - expected
-        if abs(difference) > link.order.shop.order_settings.tolerance:
+        if abs(difference) > OrderSettings.of(link.order.shop).tolerance:
             yield Broken(
                 "S2",
                 f"Order {link.order.name} of {link.order.shop.code}: {link.document} is "

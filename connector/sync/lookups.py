@@ -27,7 +27,7 @@ def books_of(shop: Shop) -> Company:
 
 def document_terms(shop: Shop, books: Company, orders: Sequence[OrderNode]) -> DocumentTerms:
     """Match what is not mapped yet, then gather everything that decides about these documents."""
-    settings = OrderSettings.objects.get(shop=shop)
+    settings = OrderSettings.of(shop)
     customers, not_mapped = _customers(shop, settings, books, orders)
     presentment = settings.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT
     return DocumentTerms(

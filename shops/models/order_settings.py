@@ -103,3 +103,8 @@ class OrderSettings(models.Model):
 
     def __str__(self) -> str:
         return f"order settings of {self.shop}"
+
+    @classmethod
+    def of(cls, shop: Shop) -> OrderSettings:
+        """The shop's settings; one that has none yet has the defaults, not saved."""
+        return cls.objects.filter(shop=shop).first() or cls(shop=shop)

@@ -143,8 +143,7 @@ class Orders(Report[Arrival]):
         )
 
     def follow_ups(self) -> tuple[str, ...]:
-        settings = OrderSettings.objects.filter(shop=self.shop).first()
-        return ("documents",) if settings and settings.auto_create_orders else ()
+        return ("documents",) if OrderSettings.of(self.shop).auto_create_orders else ()
 
     def apply(self, item: Arrival) -> Result:
         return self.apply_all([item])[0]

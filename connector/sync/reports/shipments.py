@@ -110,7 +110,7 @@ class Shipments(Report[Shipment]):
         orders = [link.order for link in links if link.shipment_id in sendable]
         states = fulfillment_orders(self.client, [order.gid for order in orders])
         known = self._known([link.order_id for link in links])
-        notify = OrderSettings.objects.get(shop=self.shop).send_shipping_confirmation
+        notify = OrderSettings.of(self.shop).send_shipping_confirmation
         return [
             Shipment(
                 link,
