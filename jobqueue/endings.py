@@ -21,7 +21,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from jobqueue import database, lanes, recurrence, retries
-from jobqueue.claim import Taken
+from jobqueue.claim import Claim
 from jobqueue.errors import ClaimLost
 from jobqueue.models import JobQueueEntry, LogStatus, Status
 from jobqueue.running import Outcome
@@ -46,7 +46,7 @@ CLOSE_LOG = """UPDATE jobqueue_log
  WHERE entry_id = %(entry_id)s AND fence = %(fence)s AND status = 'in_process'"""
 
 
-Next = Taken | int | None  # the successor: taken, or hinted to be rung for
+Next = Claim | int | None  # the successor: claimed, or hinted to be rung for
 Then = Callable[[], Next]
 
 
