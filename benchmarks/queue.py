@@ -196,7 +196,7 @@ class Bench:
         entry, _created = request(KIND)
         entry.delete()
         entry.status = "ready"
-        columns = [field.attname for field in JobQueueEntry._meta.concrete_fields]  # noqa: SLF001
+        columns = [field.attname for field in JobQueueEntry._meta.concrete_fields]
         values = {name: getattr(entry, name) for name in columns}
         for made_by_database in ("id", "created", "changed"):
             values.pop(made_by_database)

@@ -28,7 +28,8 @@ TAKE = """UPDATE jobqueue_entry SET slot = %(slot)s, {ours}
    AND earliest_start <= {now}""".replace("{ours}", OURS)
 
 # What needs a closer look (a time window, an expiration, a lane of many places) is left to TAKE.
-TAKE_PLAIN = hints.spell("""UPDATE jobqueue_entry
+TAKE_PLAIN = (
+    hints.spell("""UPDATE jobqueue_entry
    SET slot = CASE WHEN category = '' THEN 0 ELSE 1 END, {ours}
  WHERE status = 'ready' AND id = (
    SELECT e.id FROM jobqueue_entry e
@@ -37,7 +38,10 @@ TAKE_PLAIN = hints.spell("""UPDATE jobqueue_entry
         SELECT 1 FROM jobqueue_entry p WHERE p.status = 'in_process' AND p.slot = 1
            AND p.category = e.category AND NOT (p.category = '')))
     ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked})
- RETURNING {columns}""").replace("{ours}", OURS).replace("{columns}", rows.COLUMNS)
+ RETURNING {columns}""")
+    .replace("{ours}", OURS)
+    .replace("{columns}", rows.COLUMNS)
+)
 TAKE_BEST = hints.spell(TAKE_PLAIN.replace("{which}", "{unhinted}"))
 TAKE_THIS = TAKE_PLAIN.replace(
     "{which}", "e.id = %(entry_id)s AND e.status = 'ready' AND e.earliest_start <= {now}"

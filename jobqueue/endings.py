@@ -72,7 +72,7 @@ class Failure:
     trace: str = ""
     final: bool = False  # no retry helps
     after: timedelta | None = None  # the least wait that the other side asked for
-    at_once: bool = False  # the retry does not wait: the worker died, not the work
+    at_once: bool = False  # retried without a wait: the worker died, not the work
 
 
 def succeed(entry: JobQueueEntry, outcome: Outcome, *, then: Then = nothing) -> Next:
@@ -152,7 +152,7 @@ def _retry_at(entry: JobQueueEntry, failure: Failure, clock: datetime) -> dateti
     if entry.attempts >= entry.max_attempts:
         return None
     if failure.at_once:
-        return clock
+        return entry.earliest_start  # it keeps its place in line
     first = timedelta(seconds=entry.rerun_delay)
     return clock + retries.pause(entry.attempts + 1, first, failure.after)
 

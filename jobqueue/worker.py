@@ -17,7 +17,7 @@ from celery.signals import worker_process_init, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
-from jobqueue import heartbeats, lease, shutdown
+from jobqueue import heartbeats, lease, owners, shutdown
 from jobqueue.dispatcher import Dispatcher
 from jobqueue.forks import guard
 from jobqueue.models import WorkerHeartbeat
@@ -76,6 +76,7 @@ def _say_alive(concurrency: int, stopped: threading.Event) -> None:
 
 def _enter_pool(**_signal: Any) -> None:
     lease.keeper.may_exit = True
+    owners.me()  # from now on its death is seen, even one before the first claim
     threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
 
 

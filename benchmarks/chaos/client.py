@@ -12,7 +12,6 @@ from django.db.models import Count
 
 from benchmarks.chaos import job
 from benchmarks.chaos.verdict import Told
-from jobqueue import database
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
 from jobqueue.requests import request
 
@@ -79,13 +78,14 @@ def left() -> bool:
 
 def told() -> Told:
     """What the queue says."""
-    logs = JobQueueLogEntry.objects.exclude(ended=None).exclude(entry=None)
+    logs = JobQueueLogEntry.objects.exclude(entry=None)
     succeeded = logs.filter(status=LogStatus.SUCCESS).values_list("entry_id")
     return Told(
         statuses=dict(JobQueueEntry.objects.values_list("pk", "status")),
         successes=dict(succeeded.annotate(runs=Count("pk"))),
         ended={
-            (entry, fence): database.moment(ended).timestamp()
+            (entry, fence): ended.timestamp()
             for entry, fence, ended in logs.values_list("entry_id", "fence", "ended")
+            if ended
         },
     )

@@ -6,6 +6,7 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from benchmarks.chaos.marks import Run
 
@@ -103,6 +104,6 @@ def _recoveries(runs: list[Run]) -> list[float]:
     by_place = sorted(runs, key=lambda run: (run.entry, run.fence))
     return [
         after.first - before.last
-        for before, after in zip(by_place, by_place[1:], strict=False)
+        for before, after in pairwise(by_place)
         if before.entry == after.entry
     ]
