@@ -27,21 +27,19 @@ TAKE = """UPDATE jobqueue_entry SET slot = %(slot)s, {ours}
  WHERE id = %(entry_id)s AND fence = %(fence)s AND status IN ('ready', 'waiting')
    AND earliest_start <= {now}""".replace("{ours}", OURS)
 
-# What needs a closer look (a time window, an expiration, a lane of many places) is left to TAKE.
-TAKE_PLAIN = (
-    hints.spell("""UPDATE jobqueue_entry
+# What needs a closer look (a time window, an expiration, a lane in which others run) is left to TAKE:
+# the fewer subqueries, the less PostgreSQL plans, which costs more than all the rest.
+TAKE_PLAIN = """UPDATE jobqueue_entry
    SET slot = CASE WHEN category = '' THEN 0 ELSE 1 END, {ours}
  WHERE status = 'ready' AND id = (
    SELECT e.id FROM jobqueue_entry e
-    WHERE {which} AND {open} AND e.expiration IS NULL AND NOT e.recurring
-      AND (e.category = '' OR NOT EXISTS (
-        SELECT 1 FROM jobqueue_entry p WHERE p.status = 'in_process' AND p.slot = 1
-           AND p.category = e.category AND NOT (p.category = '')))
+    WHERE {which} AND e.expiration IS NULL AND NOT e.recurring
+      AND (e.category = '' OR NOT EXISTS (SELECT 1 FROM jobqueue_entry p
+        WHERE p.status = 'in_process' AND p.category = e.category AND NOT (p.category = '')))
+      AND (e.lock_key = '' OR NOT EXISTS (SELECT 1 FROM jobqueue_entry k
+        WHERE k.status = 'in_process' AND k.lock_key = e.lock_key AND NOT (k.lock_key = '')))
     ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked})
- RETURNING {columns}""")
-    .replace("{ours}", OURS)
-    .replace("{columns}", rows.COLUMNS)
-)
+ RETURNING {columns}""".replace("{ours}", OURS).replace("{columns}", rows.COLUMNS)
 TAKE_BEST = hints.spell(TAKE_PLAIN.replace("{which}", "{unhinted}"))
 TAKE_THIS = TAKE_PLAIN.replace(
     "{which}", "e.id = %(entry_id)s AND e.status = 'ready' AND e.earliest_start <= {now}"
