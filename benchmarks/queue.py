@@ -188,6 +188,8 @@ class Bench:
             return _rate(self.wait_for(count))
 
     def backlog(self, count: int) -> None:
+        from django.db import connection
+
         from jobqueue.models import JobQueueEntry, JobQueueLogEntry
         from jobqueue.requests import request
 
@@ -203,6 +205,8 @@ class Bench:
         JobQueueEntry.objects.bulk_create(
             (JobQueueEntry(**values) for _entry in range(count)), batch_size=500
         )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # what a server does by itself a little later
 
 
 def _worker_options() -> list[str]:

@@ -34,10 +34,10 @@ TAKE_PLAIN = """UPDATE jobqueue_entry
  WHERE status = 'ready' AND id = (
    SELECT e.id FROM jobqueue_entry e
     WHERE {which} AND e.expiration IS NULL AND NOT e.recurring
-      AND (e.category = '' OR NOT EXISTS (SELECT 1 FROM jobqueue_entry p
-        WHERE p.status = 'in_process' AND p.category = e.category AND NOT (p.category = '')))
-      AND (e.lock_key = '' OR NOT EXISTS (SELECT 1 FROM jobqueue_entry k
-        WHERE k.status = 'in_process' AND k.lock_key = e.lock_key AND NOT (k.lock_key = '')))
+      AND e.category NOT IN (SELECT p.category FROM jobqueue_entry p
+        WHERE p.status = 'in_process' AND NOT (p.category = ''))
+      AND e.lock_key NOT IN (SELECT k.lock_key FROM jobqueue_entry k
+        WHERE k.status = 'in_process' AND NOT (k.lock_key = ''))
     ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked})
  RETURNING {columns}""".replace("{ours}", OURS).replace("{columns}", rows.COLUMNS)
 TAKE_BEST = hints.spell(TAKE_PLAIN.replace("{which}", "{unhinted}"))

@@ -40,14 +40,16 @@ def rows(sql: str, **params: Any) -> list[tuple[Any, ...]]:
     """The rows of a query, or of a statement with RETURNING. On SQLite times come as text."""
     with connection.cursor() as cursor:
         cursor.execute(spell(sql, connection.vendor), _adapted(params))
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def change(sql: str, **params: Any) -> int:
     """The number of rows that a statement changed."""
     with connection.cursor() as cursor:
         cursor.execute(spell(sql, connection.vendor), _adapted(params))
-        return cursor.rowcount
+        count: int = cursor.rowcount
+        return count
 
 
 def _adapted(params: dict[str, Any]) -> dict[str, Any]:
