@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 import time
+from functools import partial
 from typing import Any
 
 from celery import Celery, bootsteps
@@ -60,7 +61,8 @@ class Companion(bootsteps.StartStopStep):
 def attach(app: Celery) -> None:
     """Give the workers of `app` what the queue needs."""
     app.steps["worker"].add(Companion)
-    worker_process_init.connect(_enter_pool, weak=False)
+    main = os.getpid()  # a pool process must not ask who its parent is: that may be dead already
+    worker_process_init.connect(partial(_enter_pool, main), weak=False)
 
 
 def _say_alive(concurrency: int, stopped: threading.Event) -> None:
@@ -74,14 +76,14 @@ def _say_alive(concurrency: int, stopped: threading.Event) -> None:
         stopped.wait(EVERY.total_seconds())
 
 
-def _enter_pool(**_signal: Any) -> None:
+def _enter_pool(main: int, **_signal: Any) -> None:
     lease.keeper.may_exit = True
     owners.me()  # from now on its death is seen, even one before the first claim
-    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
+    threading.Thread(target=_end_with, args=(main,), name="parent", daemon=True).start()
 
 
-def _end_with(parent: int) -> None:
+def _end_with(main: int) -> None:
     """End with the worker: a process forked just before the worker dies gets no signal of it."""
-    while os.getppid() == parent:
+    while os.getppid() == main:
         time.sleep(0.5)
     os._exit(ORPHANED)

@@ -82,11 +82,12 @@ def run(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
             in_time = asking.wait(began + patience)
             seconds = time.monotonic() - began
         found = verdict.judge(asking.acknowledged, marks.read(folder / "marks"), client.told())
-    late = [] if in_time else ["deadline passed"]
+    faults = [*found.faults(), *["orphans"] * bool(stack.orphans)]
+    if not in_time:
+        faults.append("deadline passed")
     killed = {"kills": sum(stack.kills.values()), "kills_of": dict(stack.kills)}
-    return (
-        killed | found.figures() | {"seconds": round(seconds, 1), "faults": found.faults() + late}
-    )
+    ended = {"orphans": stack.orphans, "seconds": round(seconds, 1), "faults": faults}
+    return killed | found.figures() | ended
 
 
 def main() -> int:

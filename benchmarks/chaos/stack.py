@@ -1,4 +1,4 @@
-"""The processes of a chaos run: started, killed at random, started again. Needs Linux's /proc."""
+"""The processes of a chaos run: started, killed at random, started again."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.processes import children_of, those_with
+
 ROOT = Path(__file__).resolve().parents[2]
 WHOLE_WORKERS = 0.2  # of the kills; the others hit pool processes
 LOOK = 0.1  # s between looks for processes to start again
+FAREWELL = 3.0  # s within which a pool process notices that its worker has gone
 
 
 class Stack:
@@ -35,6 +39,7 @@ class Stack:
         self.environment = environment
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.kills: Counter[str] = Counter()
+        self.orphans = 0  # pool processes that did not end with their worker
 
     @contextmanager
     def running(self, kills_per_second: float, dice: random.Random) -> Iterator[None]:
@@ -91,18 +96,16 @@ class Stack:
             self.kills["pool processes"] += 1
 
     def _stop(self) -> None:
-        """All at once and for good: what the pools still run is counted as it is."""
+        """All at once and for good; a pool process that outlives its worker is a fault."""
         for process in self.processes.values():
             process.kill()
             process.wait()
+        until = time.monotonic() + FAREWELL
+        while self._left() and time.monotonic() < until:
+            time.sleep(LOOK)
+        for pid in self._left():
+            self.orphans += 1
+            os.kill(pid, signal.SIGKILL)
 
-
-def children_of(pid: int) -> list[int]:
-    """The processes that `pid` has forked and that live."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # ended since
-            state, parent = stat.read_text(encoding="utf-8").rpartition(")")[2].split()[:2]
-            if int(parent) == pid and state != "Z":
-                found.append(int(stat.parent.name))
-    return sorted(found)
+    def _left(self) -> set[int]:
+        return set(those_with(f"DATA_DIR={self.folder}")) - {os.getpid()}
