@@ -3,8 +3,9 @@
     python -m benchmarks.queue [--database-url URL] [--broker-url URL] [--entries N] [--rounds N]
 
 Rounds of raw Celery and of the queue are interleaved on the same machine, pool size and broker, so
-that what else the machine does meets both. Without URLs: SQLite and the in-memory transport. There
-raw Celery has no other process to publish from, so its worker publishes to itself from a thread.
+that what else the machine does meets both. The processor time is that of the workers and of the
+dispatcher, not of the servers. Without URLs: SQLite and the in-memory transport. There raw Celery
+has no other process to publish from, so its worker publishes to itself from a thread.
 
 A worker of ours imports this module by `--include`, for the kind; a raw one runs it by `-A`.
 """
@@ -28,6 +29,8 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import worker_ready
+
+from benchmarks.processes import cpu_seconds
 
 ROOT = Path(__file__).resolve().parent.parent
 KIND = "benchmark-noop"
@@ -99,6 +102,7 @@ class Bench:
         self.options = options
         self.folder = folder
         self.notes = folder / "notes"
+        self.pids: list[int] = []  # of what runs now
         self.embedded = options.broker_url.startswith("memory")
         self.environment = os.environ | {
             "DATA_DIR": str(folder),
@@ -125,6 +129,7 @@ class Bench:
                 )
                 for command in commands
             ]
+        self.pids = [process.pid for process in processes]
         try:
             yield
         finally:
@@ -147,7 +152,27 @@ class Bench:
             time.sleep(0.05)
         return found
 
-    def raw(self, pauses: float, count: int) -> list[list[float]]:
+    def drained(self, count: int) -> dict[str, float]:
+        """How fast a backlog went and what it cost, without a fifth in which the pool warms up."""
+        warm, before = len(self.wait_for(count // 5)), cpu_seconds(self.pids)
+        found = self.wait_for(count)
+        cpu = (cpu_seconds(self.pids) - before) / max(count - warm, 1)
+        starts = sorted(start for _sent, start in found)[count // 5 :]
+        rate = (len(starts) - 1) / (starts[-1] - starts[0])
+        return {"per_s": rate, "cpu_ms": cpu * 1000}
+
+    def raw_latency(self, count: int) -> dict[str, float]:
+        """Milliseconds from sending to start, one message at a time."""
+        with self._raw(pauses=0.05, count=count):
+            found = self.wait_for(count)
+        return _spread([(start - sent) * 1000 for sent, start in found])
+
+    def raw_throughput(self, count: int) -> dict[str, float]:
+        with self._raw(pauses=0.0, count=count):
+            return self.drained(count)
+
+    @contextmanager
+    def _raw(self, pauses: float, count: int) -> Iterator[None]:
         command = ["-m", "celery", "-A", "benchmarks.queue", "worker", *_worker_options()]
         plan = {"RAW_PLAN": json.dumps([pauses, count])} if self.embedded else {}
         if not plan and not pauses:
@@ -156,7 +181,7 @@ class Bench:
             if not plan and pauses:
                 time.sleep(4)
                 publish(pauses, count)
-            return self.wait_for(count)
+            yield
 
     @contextmanager
     def ours(self, run_on: float) -> Iterator[None]:
@@ -181,13 +206,15 @@ class Bench:
             found = self.wait_for(count)
         return _spread([(start - committed[int(pk)]) * 1000 for pk, start in found])
 
-    def throughput(self, count: int, run_on: float) -> float:
-        """No-op entries a second, from a backlog."""
+    def throughput(self, count: int, run_on: float) -> dict[str, float]:
+        """No-op entries from a backlog."""
         self.backlog(count)
         with self.ours(run_on):
-            return _rate(self.wait_for(count))
+            return self.drained(count)
 
     def backlog(self, count: int) -> None:
+        from django.db import connection
+
         from jobqueue.models import JobQueueEntry, JobQueueLogEntry
         from jobqueue.requests import request
 
@@ -203,6 +230,8 @@ class Bench:
         JobQueueEntry.objects.bulk_create(
             (JobQueueEntry(**values) for _entry in range(count)), batch_size=500
         )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # what a server does by itself a little later
 
 
 def _worker_options() -> list[str]:
@@ -217,31 +246,26 @@ def _spread(values: list[float]) -> dict[str, float]:
     }
 
 
-def _rate(found: list[list[float]]) -> float:
-    """Per second, without the first fifth, in which the pool warms up."""
-    starts = sorted(start for _sent, start in found)[len(found) // 5 :]
-    return (len(starts) - 1) / (starts[-1] - starts[0])
-
-
 def measure(bench: Bench) -> dict[str, Any]:
     count = bench.options.entries
-    raw_latency = bench.raw(0.05, 150)
     result: dict[str, Any] = {
-        "latency_raw_ms": _spread([(start - sent) * 1000 for sent, start in raw_latency]),
+        "latency_raw_ms": bench.raw_latency(150),
         "latency_ms": bench.latency(150),
     }
-    trials: dict[str, Callable[[], float]] = {
-        "raw_per_s": lambda: _rate(bench.raw(0, count)),
-        "run_on_per_s": lambda: bench.throughput(count, 0.25),
-        "one_message_per_s": lambda: bench.throughput(count, 0.0),
+    trials: dict[str, Callable[[], dict[str, float]]] = {
+        "raw": lambda: bench.raw_throughput(count),
+        "run_on": lambda: bench.throughput(count, 0.25),
+        "one_message": lambda: bench.throughput(count, 0.0),
     }
     rounds = [
         {name: trial() for name, trial in trials.items()} for _ in range(bench.options.rounds)
     ]
     for name in trials:
-        result[name] = round(statistics.median(taken[name] for taken in rounds))
+        for figure, digits in (("per_s", None), ("cpu_ms", 2)):
+            middle = statistics.median(taken[name][figure] for taken in rounds)
+            result[f"{name}_{figure}"] = round(middle, digits)
     for name in ("run_on", "one_message"):
-        ratios = [taken[f"{name}_per_s"] / taken["raw_per_s"] for taken in rounds]
+        ratios = [taken[name]["per_s"] / taken["raw"]["per_s"] for taken in rounds]
         result[f"{name}_ratio"] = round(statistics.median(ratios), 2)
     return result
 

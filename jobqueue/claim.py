@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from jobqueue import database, expiry, hints, lanes, lease, owners, recurrence
+from jobqueue import database, expiry, hints, lanes, lease, owners, recurrence, rows
 from jobqueue.models import JobQueueEntry
 from jobqueue.models.entry import QUEUED
 
@@ -27,17 +27,23 @@ TAKE = """UPDATE jobqueue_entry SET slot = %(slot)s, {ours}
  WHERE id = %(entry_id)s AND fence = %(fence)s AND status IN ('ready', 'waiting')
    AND earliest_start <= {now}""".replace("{ours}", OURS)
 
-# What needs a closer look (a time window, an expiration, a lane of many places) is left to claim().
-TAKE_BEST = hints.spell("""UPDATE jobqueue_entry
+# What needs a closer look (a time window, an expiration, a lane in which others run) is left to TAKE:
+# the fewer subqueries, the less PostgreSQL plans, which costs more than all the rest.
+TAKE_PLAIN = """UPDATE jobqueue_entry
    SET slot = CASE WHEN category = '' THEN 0 ELSE 1 END, {ours}
  WHERE status = 'ready' AND id = (
    SELECT e.id FROM jobqueue_entry e
-    WHERE {unhinted} AND {open} AND e.expiration IS NULL AND NOT e.recurring
-      AND (e.category = '' OR NOT EXISTS (
-        SELECT 1 FROM jobqueue_entry p WHERE p.status = 'in_process' AND p.slot = 1
-           AND p.category = e.category AND NOT (p.category = '')))
+    WHERE {which} AND e.expiration IS NULL AND NOT e.recurring
+      AND e.category NOT IN (SELECT p.category FROM jobqueue_entry p
+        WHERE p.status = 'in_process' AND NOT (p.category = ''))
+      AND e.lock_key NOT IN (SELECT k.lock_key FROM jobqueue_entry k
+        WHERE k.status = 'in_process' AND NOT (k.lock_key = ''))
     ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked})
- RETURNING id""").replace("{ours}", OURS)
+ RETURNING {columns}""".replace("{ours}", OURS).replace("{columns}", rows.COLUMNS)
+TAKE_BEST = hints.spell(TAKE_PLAIN.replace("{which}", "{unhinted}"))
+TAKE_THIS = TAKE_PLAIN.replace(
+    "{which}", "e.id = %(entry_id)s AND e.status = 'ready' AND e.earliest_start <= {now}"
+)
 
 OPEN_LOG = """INSERT INTO jobqueue_log (entry_id, fence, kind, description, shop, status, will_retry,
    counts, issues, message, error_message, error_trace, started, owner, node, parameters)
@@ -55,19 +61,6 @@ class Claim:
     started: datetime  # database clock
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """An entry that is ours to run, not yet read."""
-
-    entry_id: int
-    log_id: int
-
-    def read(self) -> Claim:
-        entry = JobQueueEntry.objects.get(pk=self.entry_id)
-        assert entry.started is not None
-        return Claim(entry, self.log_id, entry.started)
-
-
 def claim(entry_id: int) -> Claim | None:
     """Take the entry if it may run now; otherwise put it where it belongs and return None.
 
@@ -82,16 +75,12 @@ def claim(entry_id: int) -> Claim | None:
     return None
 
 
-def claim_next() -> Taken | None:
+def claim_next() -> Claim | None:
     """Take the best due entry of all lanes that nobody was rung for. Call it inside write().
 
     Not the best of the caller's own lane: that would starve the others.
     """
-    found = database.rows(TAKE_BEST, **_me())
-    if not found:
-        return None
-    [(entry_id,)] = found
-    return Taken(entry_id, _open_log(entry_id))
+    return _plainly(TAKE_BEST)
 
 
 def _me() -> dict[str, Any]:
@@ -99,11 +88,21 @@ def _me() -> dict[str, Any]:
 
 
 def _claim(entry_id: int) -> Claim | None:
-    found = JobQueueEntry.objects.queued().filter(pk=entry_id).first()
-    if found is None:
-        return None
     with database.write(durable=False):
-        return _take(found, database.clock())
+        found = _plainly(TAKE_THIS, entry_id=entry_id)
+        if found is not None:
+            return found
+        queued = JobQueueEntry.objects.queued().filter(pk=entry_id).first()
+        return None if queued is None else _take(queued, database.clock())
+
+
+def _plainly(sql: str, **which: int) -> Claim | None:
+    """Take what needs no closer look, by one statement."""
+    for row in database.rows(sql, **_me(), **which):
+        entry = rows.entry(row)
+        assert entry.started is not None
+        return Claim(entry, _open_log(entry.pk), entry.started)
+    return None
 
 
 def _take(found: JobQueueEntry, clock: datetime) -> Claim | None:

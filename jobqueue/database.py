@@ -36,24 +36,27 @@ def spell(sql: str, vendor: str) -> str:
     return text.replace("{skip locked}", "" if sqlite else "FOR UPDATE SKIP LOCKED")
 
 
-def _run(sql: str, params: dict[str, Any]) -> tuple[list[tuple[Any, ...]], int]:
-    for name, value in params.items():
-        if isinstance(value, datetime):
-            params[name] = connection.ops.adapt_datetimefield_value(value)
-    with connection.cursor() as cursor:
-        cursor.execute(spell(sql, connection.vendor), params)
-        found = cursor.fetchall() if cursor.description else []
-        return found, cursor.rowcount
-
-
 def rows(sql: str, **params: Any) -> list[tuple[Any, ...]]:
     """The rows of a query, or of a statement with RETURNING. On SQLite times come as text."""
-    return _run(sql, params)[0]
+    with connection.cursor() as cursor:
+        cursor.execute(spell(sql, connection.vendor), _adapted(params))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def change(sql: str, **params: Any) -> int:
     """The number of rows that a statement changed."""
-    return _run(sql, params)[1]
+    with connection.cursor() as cursor:
+        cursor.execute(spell(sql, connection.vendor), _adapted(params))
+        count: int = cursor.rowcount
+        return count
+
+
+def _adapted(params: dict[str, Any]) -> dict[str, Any]:
+    for name, value in params.items():
+        if isinstance(value, datetime):
+            params[name] = connection.ops.adapt_datetimefield_value(value)
+    return params
 
 
 def clock() -> datetime:
@@ -84,11 +87,16 @@ def write(*, durable: bool = True) -> Iterator[None]:
         with transaction.atomic():
             yield
         return
+    with _synchronous(durable=durable), _through_the_gate(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def _through_the_gate() -> Iterator[None]:
     gate = _gate()
     fcntl.flock(gate, fcntl.LOCK_EX)
     try:
-        with _synchronous(durable=durable), transaction.atomic():
-            yield
+        yield
     finally:
         fcntl.flock(gate, fcntl.LOCK_UN)
 
@@ -99,13 +107,13 @@ def _synchronous(*, durable: bool) -> Iterator[None]:
     if durable:
         yield
         return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous = NORMAL")
+    connection.ensure_connection()
+    raw = connection.connection  # twice an entry: Django's cursor would cost ten times as much
+    raw.execute("PRAGMA synchronous = NORMAL")
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA synchronous = FULL")
 
 
 class _Gate:

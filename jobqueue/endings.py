@@ -21,7 +21,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from jobqueue import database, lanes, recurrence, retries
-from jobqueue.claim import Taken
+from jobqueue.claim import Claim
 from jobqueue.errors import ClaimLost
 from jobqueue.models import JobQueueEntry, LogStatus, Status
 from jobqueue.running import Outcome
@@ -46,7 +46,7 @@ CLOSE_LOG = """UPDATE jobqueue_log
  WHERE entry_id = %(entry_id)s AND fence = %(fence)s AND status = 'in_process'"""
 
 
-Next = Taken | int | None  # the successor: taken, or hinted to be rung for
+Next = Claim | int | None  # the successor: claimed, or hinted to be rung for
 Then = Callable[[], Next]
 
 
@@ -72,7 +72,7 @@ class Failure:
     trace: str = ""
     final: bool = False  # no retry helps
     after: timedelta | None = None  # the least wait that the other side asked for
-    at_once: bool = False  # the retry does not wait: the worker died, not the work
+    at_once: bool = False  # retried without a wait: the worker died, not the work
 
 
 def succeed(entry: JobQueueEntry, outcome: Outcome, *, then: Then = nothing) -> Next:
@@ -152,7 +152,7 @@ def _retry_at(entry: JobQueueEntry, failure: Failure, clock: datetime) -> dateti
     if entry.attempts >= entry.max_attempts:
         return None
     if failure.at_once:
-        return clock
+        return entry.earliest_start  # it keeps its place in line
     first = timedelta(seconds=entry.rerun_delay)
     return clock + retries.pause(entry.attempts + 1, first, failure.after)
 

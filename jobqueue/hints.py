@@ -113,7 +113,7 @@ def drop(entry_id: int) -> None:
 
 
 def drop_all() -> None:
-    """Forget all hints: the in-memory broker they went to has gone."""
+    """Forget all hints: the messages may be lost. Those that are not do no harm."""
     with database.write(durable=False):
         JobQueueEntry.objects.filter(status=Status.READY, hint_until__isnull=False).update(
             hint_until=None

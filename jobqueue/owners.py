@@ -6,6 +6,7 @@ tells of a death at once, without waiting for a lease.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import threading
@@ -43,11 +44,18 @@ def resign() -> None:
 def _introduce() -> None:
     if os.getpid() != _Me.pid:
         name = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
-        directory = _directory()
-        directory.mkdir(parents=True, exist_ok=True)
-        _Me.file = (directory / name).open("w", encoding="ascii")
-        fcntl.flock(_Me.file, fcntl.LOCK_EX)
+        _directory().mkdir(parents=True, exist_ok=True)
+        _Me.file = _lock(_directory() / name)
         _Me.pid, _Me.name = os.getpid(), name
+
+
+def _lock(path: Path) -> TextIO:
+    while True:
+        file = path.open("w", encoding="ascii")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # buried by another process between our two steps
 
 
 def node() -> str:
@@ -63,18 +71,27 @@ def is_dead(owner: str) -> bool:
     except FileNotFoundError:
         return True
     with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+        return _is_free(file)
 
 
-def bury() -> None:
-    """Remove the lock files of the dead."""
+def bury() -> int:
+    """Remove the lock files of the dead; returns how many there were."""
+    buried = 0
     for path in _directory().glob("*"):
-        if is_dead(path.name):
-            path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError), path.open(encoding="ascii") as file:
+            if _is_free(file):
+                path.unlink(missing_ok=True)  # while we hold it, so that nobody takes it over
+                buried += 1
+    return buried
+
+
+def _is_free(file: TextIO) -> bool:
+    """Take the lock, until the file is closed; False when its owner lives."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _directory() -> Path:

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from jobqueue import database, endings, expiry, lanes, owners
+from jobqueue import database, endings, expiry, hints, lanes, owners
 from jobqueue.errors import ClaimLost
 from jobqueue.models import JobQueueEntry, Priority
 from jobqueue.models.entry import QUEUED
@@ -35,6 +35,7 @@ AGED = """ FROM jobqueue_entry
 def repair() -> None:
     """One pass over all of it."""
     take_over()
+    ring_again()
     expire()
     age()
     lanes.park_all()
@@ -50,6 +51,17 @@ def take_over() -> int:
         elif silent:
             ended += _take_over(entry_id, owner, _("The worker fell silent during the run."))
     return ended
+
+
+def ring_again() -> bool:
+    """Forget all hints when a process has died here: its messages may have died with it.
+
+    A lane would stay idle until the hint of its lost message ends. Doubled messages do no harm.
+    """
+    if not owners.bury():
+        return False
+    hints.drop_all()
+    return True
 
 
 def _take_over(entry_id: int, owner: str, why: str) -> int:

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jobqueue import database, endings, hints, lease, shutdown
-from jobqueue.claim import Claim, Taken, claim, claim_next
+from jobqueue.claim import Claim, claim, claim_next
 from jobqueue.endings import Failure, Next, Then
 from jobqueue.errors import (
     Cancelled,
@@ -46,9 +46,9 @@ def run_entry(entry_id: int, *, until: float | None = None) -> int | None:
     found = _claimed(entry_id)
     while found is not None:
         following, ended_at = _complete(found, claimed_at, until)
-        if not isinstance(following, Taken):
+        if not isinstance(following, Claim):
             return following
-        found, claimed_at = following.read(), ended_at
+        found, claimed_at = following, ended_at
     return None
 
 

@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 import time
+from functools import partial
 from typing import Any
 
 from celery import Celery, bootsteps
@@ -17,7 +18,7 @@ from celery.signals import worker_process_init, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
-from jobqueue import heartbeats, lease, shutdown
+from jobqueue import heartbeats, lease, owners, shutdown
 from jobqueue.dispatcher import Dispatcher
 from jobqueue.forks import guard
 from jobqueue.models import WorkerHeartbeat
@@ -60,7 +61,8 @@ class Companion(bootsteps.StartStopStep):
 def attach(app: Celery) -> None:
     """Give the workers of `app` what the queue needs."""
     app.steps["worker"].add(Companion)
-    worker_process_init.connect(_enter_pool, weak=False)
+    main = os.getpid()  # a pool process must not ask who its parent is: that may be dead already
+    worker_process_init.connect(partial(_enter_pool, main), weak=False)
 
 
 def _say_alive(concurrency: int, stopped: threading.Event) -> None:
@@ -74,13 +76,14 @@ def _say_alive(concurrency: int, stopped: threading.Event) -> None:
         stopped.wait(EVERY.total_seconds())
 
 
-def _enter_pool(**_signal: Any) -> None:
+def _enter_pool(main: int, **_signal: Any) -> None:
     lease.keeper.may_exit = True
-    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
+    owners.me()  # from now on its death is seen, even one before the first claim
+    threading.Thread(target=_end_with, args=(main,), name="parent", daemon=True).start()
 
 
-def _end_with(parent: int) -> None:
+def _end_with(main: int) -> None:
     """End with the worker: a process forked just before the worker dies gets no signal of it."""
-    while os.getppid() == parent:
+    while os.getppid() == main:
         time.sleep(0.5)
     os._exit(ORPHANED)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 from datetime import timedelta
+from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 from django.db import connection
@@ -97,6 +99,29 @@ def test_a_lost_message_is_sent_again_when_its_hint_has_run_out() -> None:
     assert hints.choose(8) == [entry.pk]
 
 
+def test_what_was_rung_for_rings_again_at_once_when_a_process_has_died() -> None:
+    entry = given_entry()
+    assert hints.choose(8) == [entry.pk]
+    owners.me()
+
+    owners.resign()  # to the others a death
+    repair.repair()
+
+    assert hints.choose(8) == [entry.pk]
+    repair.repair()
+    assert hints.choose(8) == [], "a death is noticed once"
+
+
+def test_what_was_rung_for_does_not_ring_again_while_all_live() -> None:
+    entry = given_entry()
+    assert hints.choose(8) == [entry.pk]
+    owners.me()
+
+    repair.repair()
+
+    assert hints.choose(8) == []
+
+
 def test_a_doubled_message_runs_the_entry_once() -> None:
     entry = given_entry()
 
@@ -152,6 +177,17 @@ def test_the_run_of_a_dead_process_is_taken_over_at_once() -> None:
     assert entry.earliest_start <= database.clock()
     assert logged(entry) == ["error"]
     assert hints.choose(8) == [entry.pk]
+
+
+def test_an_entry_whose_process_died_keeps_its_place_in_line() -> None:
+    first = given_entry(category="LANE")
+    given_entry(category="LANE")
+    given_claimed(first)
+
+    owners.resign()
+    repair.repair()
+
+    assert hints.choose(8) == [first.pk]
 
 
 def test_the_run_of_a_living_process_is_left_alone() -> None:
@@ -318,6 +354,26 @@ def test_a_process_that_ended_is_dead_and_one_that_lives_is_not() -> None:
 
     assert owners.is_dead(mine)
     assert owners.me() != mine
+
+
+def test_a_lock_file_buried_before_it_was_locked_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flock = fcntl.flock
+    buried: list[str] = []
+
+    def bury_first(file: TextIO, operation: int) -> None:
+        if not buried:
+            buried.append(file.name)
+            Path(file.name).unlink()
+        flock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", bury_first)
+
+    mine = owners.me()
+
+    assert len(buried) == 1
+    assert not owners.is_dead(mine)
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL's row locks")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobqueue.recurrence import Rule, RuleError, first_run, fit, is_open, next_run
@@ -169,6 +169,7 @@ rules = st.builds(
 )
 
 
+@settings(deadline=None)  # never a timed test
 @given(rules, moments, st.timedeltas(timedelta(0), timedelta(hours=30)))
 def test_the_next_run_is_later_and_inside_a_window(
     recurs: Rule, asked: datetime, lasted: timedelta
@@ -182,6 +183,7 @@ def test_the_next_run_is_later_and_inside_a_window(
     assert is_open(recurs, following)
 
 
+@settings(deadline=None)  # never a timed test
 @given(rules, moments)
 def test_fitting_twice_changes_nothing(recurs: Rule, asked: datetime) -> None:
     fitted = fit(recurs, asked)
@@ -190,6 +192,7 @@ def test_fitting_twice_changes_nothing(recurs: Rule, asked: datetime) -> None:
     assert fit(recurs, fitted) == fitted
 
 
+@settings(deadline=None)  # never a timed test
 @given(st.sampled_from(ZONES), st.times(), moments)
 def test_a_daily_grid_runs_once_on_every_local_day_whatever_the_clocks_do(
     zone: str, starting: time, asked: datetime

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jobqueue import worker
 from jobqueue.models import JobQueueEntry, Status
 from jobqueue.requests import request
 from tests.jobqueue import kinds
@@ -93,3 +94,14 @@ def test_a_worker_that_is_asked_to_stop_gives_its_entry_back(
     assert (entry.status, entry.attempts) == (Status.READY, 0)
     assert logged(entry) == ["interrupted"]
     assert not lines(oracle, "end")
+
+
+def test_a_pool_process_whose_worker_died_before_it_looked_ends_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+
+    worker._end_with(main=-1)  # no parent of ours
+
+    assert ended == [worker.ORPHANED]
