@@ -6,6 +6,7 @@ end themselves when they must not go on: with their worker, and when a lease is 
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -78,6 +79,7 @@ def _say_alive(concurrency: int, stopped: threading.Event) -> None:
 
 def _enter_pool(main: int, **_signal: Any) -> None:
     lease.keeper.may_exit = True
+    gc.freeze()  # what is loaded stays; looking through it at every page costs a third of an import
     owners.me()  # from now on its death is seen, even one before the first claim
     threading.Thread(target=_end_with, args=(main,), name="parent", daemon=True).start()
 
