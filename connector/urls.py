@@ -18,6 +18,7 @@ from connector.pages import (
     order,
     orders,
     products,
+    request_page,
     sessions,
     shops,
 )
@@ -50,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "jobs/<int:entry_id>/partials/progress/", jobs.progress_fragment, name="progress-fragment"
     ),
     path("jobs/<int:entry_id>/runs/<int:fence>/", log.run, name="job-run"),
+    path("jobs/<int:entry_id>/request-page/", request_page.edit, name="request-page"),
+    path("reports/<int:number>/", request_page.run, name="report"),
     path("log/", log.LogList.as_view(), name="log"),
     path("log/<int:log_id>/", log.log_entry, name="log-entry"),
     path("skipped/", issues.IssueList.as_view(), name="skipped"),

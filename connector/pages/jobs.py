@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from connector.pages import job_words
 from connector.pages.shop_codes import ShopList
+from connector.pages.subjects import subject_of_entry
 from connector.ui.fragments import fragment, version
 from connector.ui.lists import Rows, SavedView
 from jobqueue import transitions
@@ -107,6 +108,7 @@ def _shown(entry: JobQueueEntry) -> object:
 def job(request: HttpRequest, entry_id: int) -> HttpResponse:
     entry = get_object_or_404(JobQueueEntry.objects.select_related("requested_by"), pk=entry_id)
     add_words(entry, request)
+    entry.__dict__["words"]["askable"] = subject_of_entry(entry) is not None
     runs = entry.log_entries.order_by("-fence")[:RUNS_SHOWN]
     return render(request, "pages/job.html", {"entry": entry, "runs": runs})
 

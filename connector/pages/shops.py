@@ -14,12 +14,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from connector.pages.starting import start
+from connector.pages.subjects import subject_of
 from connector.sync.books_fields import not_in_books
-from connector.sync.jobs import request_report
 from connector.sync.models import Run
 from connector.ui.lists import ListPage
 from erp.models import Company
-from jobqueue.models import JobQueueEntry, Priority
+from jobqueue.models import JobQueueEntry
 from jobqueue.registry import Kind, kinds
 from shops.forms import OrderSettingsForm, ShopForm
 from shops.models import OrderSettings, Shop
@@ -168,6 +169,7 @@ def _card(
         "invalid": any(form.errors for form in forms),
         "may_change": may_change,
         "reports": reports(),
+        "postings": [kind for kind in kinds() if kind.number < FIRST_REPORT],
         "runs": runs[:RUNS_SHOWN],
         "waiting": JobQueueEntry.objects.queued().filter(shop=shop.code).order_by("earliest_start"),
     }
@@ -182,18 +184,7 @@ def reports() -> list[Kind]:
 def sync(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Ask for a report; a second request leads to the first one's entry and says so."""
     shop = get_object_or_404(Shop, code=code)
-    if number not in {kind.number for kind in reports()}:
+    subject = subject_of(number, shop)
+    if subject is None or number < FIRST_REPORT:
         raise Http404
-    if not shop.enabled:
-        messages.error(request, _("Shop %s is disabled: enable it on the shop card.") % code)
-        return redirect("shop", code=code)
-    # With background syncs off the person waits on the entry's page: so it goes before the others.
-    priority = Priority.NORMAL if shop.allow_background_syncs else Priority.HIGH
-    entry, created = request_report(number, shop, owner_id=request.user.pk, priority=priority)
-    if created and shop.allow_background_syncs:
-        messages.success(request, _("The sync is in the job queue. You may go on working."))
-    elif created:
-        messages.success(request, _("The sync runs now. Wait here to see what comes of it."))
-    else:
-        messages.info(request, _("This sync was already asked for. Here it is."))
-    return redirect("job", entry_id=entry.pk)
+    return start(request, subject)

@@ -3,28 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from connector.sync import order_filters
 from connector.sync.issues import note
 from connector.sync.models import DocumentLink, Run
-from connector.sync.parameters import BadParameters
+from connector.sync.parameters import BadParameters, checked, read
+from connector.sync.report import Asked, FilterField, Option, Result
 from connector.sync.report import Outcome as RecordOutcome
-from connector.sync.report import Result
 from erp.batch import BatchResult, Failure, batch_post
 from erp.models import Company, Document
 from jobqueue.errors import Halt
+from jobqueue.filters import Type
 from jobqueue.models import JobQueueEntry
 from jobqueue.requests import request
 from jobqueue.running import Outcome, RunningJob
 from shops.models import Shop
+
+_FILTERS = {
+    "no": FilterField(
+        Type.TEXT,
+        gettext_lazy("No."),
+        column="no",
+        help=gettext_lazy("Of the document. One, or several: SO-1001..SO-1050."),
+    ),
+    "customer_no": FilterField(Type.TEXT, gettext_lazy("Sell-to customer no."), column="party__no"),
+    "order_no": FilterField(
+        Type.TEXT,
+        gettext_lazy("Shopify order no."),
+        column="external_no",
+        help=order_filters.ORDER_NO,
+    ),
+    "posting_date": FilterField(
+        Type.DATE, gettext_lazy("Posting date"), column="posting_date", help=order_filters.DAYS
+    ),
+}
+_YES = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
+_NO = {"no": gettext_lazy("No"), "yes": gettext_lazy("Yes")}
+_SHIP = {
+    "ship": Option(gettext_lazy("Ship"), _YES),
+    "invoice": Option(gettext_lazy("Invoice"), _YES),
+}
+_DATES = {
+    "replace_posting_date": Option(
+        gettext_lazy("Replace posting date"),
+        _NO,
+        help=gettext_lazy("Yes: every document is posted on the posting date below."),
+    ),
+    "posting_date": Option(
+        gettext_lazy("New posting date"),
+        help=gettext_lazy("A fixed day: a schedule keeps posting on it."),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +72,26 @@ class Batch:
     name: str
     label: str | Promise
     kind: str  # of document
+    options: Mapping[str, Option]
+    filters: Mapping[str, FilterField] = field(default_factory=lambda: _FILTERS)
 
 
 BATCHES = (
-    Batch(296, "post_sales_orders", gettext_lazy("Batch post sales orders"), "order"),
-    Batch(297, "post_sales_invoices", gettext_lazy("Batch post sales invoices"), "invoice"),
+    Batch(
+        296,
+        "post_sales_orders",
+        gettext_lazy("Batch post sales orders"),
+        "order",
+        _SHIP | _DATES,
+    ),
+    Batch(
+        297,
+        "post_sales_invoices",
+        gettext_lazy("Batch post sales invoices"),
+        "invoice",
+        _DATES,
+    ),
 )
-# What may be asked for, and the values it takes.
-_OPTIONS = {"ship": ("yes", "no"), "invoice": ("yes", "no"), "replace_posting_date": ("no", "yes")}
 
 
 def batch_named(name_or_number: str | int) -> Batch | None:
@@ -53,14 +104,14 @@ def request_batch(
     company: str,
     *,
     owner_id: int | None = None,
+    filters: Mapping[str, str] | None = None,
     options: Mapping[str, str] | None = None,
     **when: Any,
 ) -> tuple[JobQueueEntry, bool]:
     """Queue a batch posting for one company's books. Raises BadParameters."""
-    read_options(options or {})
     return request(
         batch.name,
-        parameters={"company": company, "options": dict(options or {})},
+        parameters=batch_parameters(batch, company, filters or {}, options or {}),
         category=f"POST-{company}",
         lock_key=f"books {company}/{batch.name}",
         description=_("%(batch)s · %(company)s") % {"batch": batch.label, "company": company},
@@ -69,34 +120,38 @@ def request_batch(
     )
 
 
-def read_options(options: Mapping[str, str]) -> dict[str, Any]:
-    """Return arguments of `erp.batch.batch_post`. Raises BadParameters with what would be right."""
-    values: dict[str, Any] = {name: choices[0] == "yes" for name, choices in _OPTIONS.items()}
-    for name, value in options.items():
-        if name == "posting_date":
-            values[name] = _day(value)
-        elif name not in _OPTIONS:
-            known = ", ".join([*_OPTIONS, "posting_date"])
-            raise BadParameters(
-                _("There is no option “%(name)s”. There are: %(known)s.")
-                % {"name": name, "known": known}
-            )
-        elif value not in {"yes", "no"}:
-            raise BadParameters(_("%(name)s: write yes or no.") % {"name": name})
-        else:
-            values[name] = value == "yes"
-    if values["replace_posting_date"] and not values.get("posting_date"):
+def batch_parameters(
+    batch: Batch, company: str, filters: Mapping[str, str], options: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the parameters as they are kept. Raises BadParameters with what would be right."""
+    kept = checked(batch, filters, options)
+    _arguments(read(batch, kept))
+    return {"company": company, **kept}
+
+
+def preview(batch: Batch, company: Company, asked: Asked) -> str:
+    """How many documents would be posted now, as a sentence."""
+    count = _documents(batch, company, asked).count()
+    text = ngettext("Matches %(count)d document now.", "Matches %(count)d documents now.", count)
+    return text % {"count": count}
+
+
+def _documents(batch: Batch, company: Company, asked: Asked) -> QuerySet[Document]:
+    documents = Document.objects.filter(company=company).sales(batch.kind).unposted()
+    for name, wanted in asked.filters.items():
+        documents = documents.filter(wanted.q(batch.filters[name].column))
+    return documents
+
+
+def _arguments(asked: Asked) -> dict[str, Any]:
+    """The options as arguments of `erp.batch.batch_post`. Raises BadParameters."""
+    day = asked.options.get("posting_date")
+    values: dict[str, Any] = {
+        name: value == "yes" for name, value in asked.options.items() if name != "posting_date"
+    }
+    if values["replace_posting_date"] and not day:
         raise BadParameters(_("Enter the posting date: posting_date=2026-03-09."))
-    return values
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadParameters(
-            _("posting_date=%s is not a date. Write it like 2026-03-09.") % text
-        ) from None
+    return values | {"posting_date": date.fromisoformat(day) if day else None}
 
 
 def run_batch(job: RunningJob) -> Outcome:
@@ -106,12 +161,16 @@ def run_batch(job: RunningJob) -> Outcome:
     if batch is None or company is None:
         raise Halt(_("The company %s does not exist.") % job.parameters["company"])
     zone = ZoneInfo("UTC")
+    asked = read(batch, job.parameters)
     result = batch_post(
         company,
         kind=batch.kind,
+        filters={"pk__in": _documents(batch, company, asked).values("pk")}
+        if asked.filters
+        else None,
         today=timezone.now().astimezone(zone).date(),
         before_each=job.checkpoint,
-        **read_options(job.parameters.get("options", {})),
+        **_arguments(asked),
     )
     _list_failures(batch, company, job, result)
     counts = {

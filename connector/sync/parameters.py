@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from connector.sync.report import Report
+from connector.sync.report import Asked, Declared, Option
 from jobqueue.filters import BadFilter, Filter, parse
 
 
@@ -19,21 +20,29 @@ class BadParameters(ValueError):
 
 
 def checked(
-    report: type[Report[Any]], filters: Mapping[str, str], options: Mapping[str, str]
+    declared: Declared, filters: Mapping[str, str], options: Mapping[str, str]
 ) -> dict[str, dict[str, str]]:
     """Return the parameters as they are kept. Raises BadParameters with what would be right."""
-    read_filters(report, filters)
-    read_options(report, options)
+    read_filters(declared, filters)
+    read_options(declared, options)
     return {"filters": dict(filters), "options": dict(options)}
 
 
-def read_filters(report: type[Report[Any]], filters: Mapping[str, str]) -> dict[str, Filter]:
+def read(declared: Declared, parameters: Mapping[str, Any]) -> Asked:
+    """Read parameters as they are kept. Raises BadParameters."""
+    return Asked(
+        read_filters(declared, parameters.get("filters", {})),
+        read_options(declared, parameters.get("options", {})),
+    )
+
+
+def read_filters(declared: Declared, filters: Mapping[str, str]) -> dict[str, Filter]:
     """Raises BadParameters."""
     parsed = {}
     for name, expression in filters.items():
-        field = report.filters.get(name)
+        field = declared.filters.get(name)
         if field is None:
-            raise BadParameters(_unknown(_("filter"), name, report.filters))
+            raise BadParameters(_unknown(_("filter"), name, declared.filters))
         try:
             parsed[name] = parse(expression, field.type)
         except BadFilter as exc:
@@ -41,20 +50,32 @@ def read_filters(report: type[Report[Any]], filters: Mapping[str, str]) -> dict[
     return parsed
 
 
-def read_options(report: type[Report[Any]], options: Mapping[str, str]) -> dict[str, str]:
+def read_options(declared: Declared, options: Mapping[str, str]) -> dict[str, str]:
     """Return all options of the report, with defaults. Raises BadParameters."""
-    values = {name: option.choices[0] for name, option in report.options.items()}
+    values = {name: option.default for name, option in declared.options.items()}
     for name, value in options.items():
-        if name not in report.options:
-            raise BadParameters(_unknown(_("option"), name, report.options))
-        choices = report.options[name].choices
-        if value not in choices:
-            text = _("%(name)s=%(value)s: choose one of %(choices)s.")
-            raise BadParameters(
-                text % {"name": name, "value": value, "choices": ", ".join(choices)}
-            )
+        if name not in declared.options:
+            raise BadParameters(_unknown(_("option"), name, declared.options))
+        _check(name, value, declared.options[name])
         values[name] = value
     return values
+
+
+def _check(name: str, value: str, option: Option) -> None:
+    if not option.choices:
+        _check_day(name, value)
+    elif value not in option.choices:
+        text = _("%(name)s=%(value)s: choose one of %(choices)s.")
+        choices = ", ".join(option.choices)
+        raise BadParameters(text % {"name": name, "value": value, "choices": choices})
+
+
+def _check_day(name: str, value: str) -> None:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        text = _("%(name)s=%(value)s is not a date. Write it like 2026-03-09.")
+        raise BadParameters(text % {"name": name, "value": value}) from None
 
 
 def _unknown(what: str, name: str, known: Mapping[str, object]) -> str:

@@ -66,12 +66,39 @@ class FilterField:
     label: str | Promise
     read: Callable[[Any], Any] | None = None
     column: str = ""
+    help: str | Promise = ""
+    choices: tuple[str, ...] = ()  # values that are known; an expression may name others
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """A choice between values, each with its words; the first is the default. Without: a day."""
+
     label: str | Promise
-    choices: tuple[str, ...]  # the first is the default
+    choices: Mapping[str, str | Promise] = field(default_factory=dict)
+    help: str | Promise = ""
+
+    @property
+    def default(self) -> str:
+        return next(iter(self.choices), "")
+
+
+class Declared(Protocol):
+    """What may be asked of a report or a batch. Forms, commands and checks are made from it."""
+
+    @property
+    def filters(self) -> Mapping[str, FilterField]: ...
+
+    @property
+    def options(self) -> Mapping[str, Option]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it was read: parsed filters, and all options with their defaults."""
+
+    filters: Mapping[str, Filter]
+    options: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +127,12 @@ class Report(ABC, Generic[T]):
     def __init__(self, context: Context) -> None:
         self.context = context
         self.shop, self.client, self.now = context.shop, context.client, context.now
+
+    @classmethod
+    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> str:
+        """How many records a run would find now, as a sentence; "" when only Shopify knows."""
+        del shop, asked, now
+        return ""
 
     def prepare(self) -> None:
         """Bring up to date what the run rests on. Called once, before anything else."""

@@ -39,6 +39,10 @@ def pages(world: World) -> list[str]:
         reverse("job-run", args=[world.failed.pk, world.log_entry.fence]),
         reverse("log-entry", args=[world.log_entry.pk]),
         reverse("shop", args=[world.shop.code]),
+        reverse("report", args=[30104]),
+        f"{reverse('report', args=[30103])}?shop={world.shop.code}",
+        f"{reverse('report', args=[296])}?shop={world.shop.code}",
+        reverse("request-page", args=[world.failed.pk]),
         f"{reverse('cue-setup')}?scope=company",
     ]
     return [reverse(name) for name in (*LISTS, *OTHERS)] + cards

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import orjson
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from connector.shopify.nodes.order import OrderNode
+from connector.sync import order_filters
 from connector.sync.errors import NoDocument, RecordError, Skip, TotalsDiffer
 from connector.sync.lookups import books_of, document_terms
 from connector.sync.mapping.documents import (
@@ -21,13 +23,13 @@ from connector.sync.mapping.documents import (
 )
 from connector.sync.mapping.terms import DocumentTerms
 from connector.sync.models import DocumentLink, Issue, LineLink
-from connector.sync.report import FilterField, Option, Outcome, Report, Result
+from connector.sync.report import Asked, FilterField, Outcome, Report, Result
 from erp.documents import create_sales_documents
 from erp.errors import DocumentError
 from erp.models import Company, Document, DocumentLine
 from jobqueue.filters import Type
 from shops import bulk
-from shops.models import Order, OrderSettings
+from shops.models import Order, OrderSettings, Shop
 
 BATCH = 100  # orders whose documents are made in one transaction
 
@@ -45,20 +47,43 @@ class Documents(Report[Pending]):
     name = "documents"
     label = gettext_lazy("Process Shopify orders")
     filters = {
-        "name": FilterField(Type.TEXT, gettext_lazy("Order no."), column="name"),
+        "name": FilterField(
+            Type.TEXT, gettext_lazy("Order no."), column="name", help=order_filters.ORDER_NO
+        ),
         "financial_status": FilterField(
-            Type.CHOICE, gettext_lazy("Payment status"), column="financial_status"
+            Type.CHOICE,
+            gettext_lazy("Payment status"),
+            column="financial_status",
+            help=order_filters.STATUS,
+            choices=order_filters.PAYMENT,
         ),
         "fulfillment_status": FilterField(
-            Type.CHOICE, gettext_lazy("Fulfillment status"), column="fulfillment_status"
+            Type.CHOICE,
+            gettext_lazy("Fulfillment status"),
+            column="fulfillment_status",
+            choices=order_filters.FULFILLMENT,
         ),
         "fully_paid": FilterField(Type.BOOLEAN, gettext_lazy("Fully paid"), column="fully_paid"),
-        "created_at": FilterField(Type.DATE, gettext_lazy("Created at"), column="created_at"),
-        "channel": FilterField(Type.TEXT, gettext_lazy("Channel"), column="channel"),
-        "tags": FilterField(Type.TEXT, gettext_lazy("Tags"), column="tags"),
-        "total": FilterField(Type.NUMBER, gettext_lazy("Total"), column="current_total"),
+        "created_at": FilterField(
+            Type.DATE, gettext_lazy("Created at"), column="created_at", help=order_filters.DAYS
+        ),
+        "channel": FilterField(
+            Type.TEXT, gettext_lazy("Channel"), column="channel", help=order_filters.CHANNEL
+        ),
+        "tags": FilterField(
+            Type.TEXT, gettext_lazy("Tags"), column="tags", help=order_filters.TAGS
+        ),
+        "total": FilterField(
+            Type.NUMBER, gettext_lazy("Total"), column="current_total", help=order_filters.AMOUNT
+        ),
     }
-    options = {"retry": Option(gettext_lazy("Orders that failed before"), ("all", "due"))}
+    options = {"retry": order_filters.retry(gettext_lazy("Orders that failed before"))}
+
+    @classmethod
+    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> str:
+        count = pending_orders(shop, asked, now).count()
+        text = ngettext("Matches %(count)d order now.", "Matches %(count)d orders now.", count)
+        return text % {"count": count}
 
     def fetch(self) -> Iterator[Sequence[Pending]]:
         ids = list(self._orders().order_by("created_at", "pk").values_list("pk", flat=True))
@@ -75,15 +100,8 @@ class Documents(Report[Pending]):
         return self._orders().count()
 
     def _orders(self) -> models.QuerySet[Order]:
-        orders = Order.objects.unprocessed().filter(shop=self.shop)
-        for name, wanted in self.context.filters.items():
-            orders = orders.filter(wanted.q(self.filters[name].column))
-        if self.context.options.get("retry") == "due":
-            paused = Issue.objects.open().filter(
-                Q(next_try__gt=self.now()), shop=self.shop, report=self.name
-            )
-            orders = orders.exclude(gid__in=paused.values("gid"))
-        return orders
+        asked = Asked(self.context.filters, self.context.options)
+        return pending_orders(self.shop, asked, self.now())
 
     def identity(self, item: Pending) -> tuple[str, str]:
         return item.node.gid, item.node.name
@@ -176,6 +194,17 @@ class Documents(Report[Pending]):
         taken = [(item.order_id, results[item.order_id]) for item in items]
         rows = [(_state(result), result.code, result.reason, pk) for pk, result in taken]
         bulk.update(Order, ("state", "reason_code", "reason"), rows)
+
+
+def pending_orders(shop: Shop, asked: Asked, now: datetime) -> models.QuerySet[Order]:
+    """The orders without a document that were asked for."""
+    orders = Order.objects.unprocessed().filter(shop=shop)
+    for name, wanted in asked.filters.items():
+        orders = orders.filter(wanted.q(Documents.filters[name].column))
+    if asked.options.get("retry") == "due":
+        paused = Issue.objects.open().filter(Q(next_try__gt=now), shop=shop, report=Documents.name)
+        orders = orders.exclude(gid__in=paused.values("gid"))
+    return orders
 
 
 def _not_taken(exc: RecordError) -> Result:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,23 +10,26 @@ from typing import Any
 import orjson
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from connector.shopify.nodes.order import OrderNode
 from connector.shopify.orders import order_count, order_pages
 from connector.shopify.search import updated_since
+from connector.sync import order_filters
 from connector.sync.ahead import ahead
 from connector.sync.mapping.orders import bracketed
 from connector.sync.models import StagedOrder
-from connector.sync.report import FilterField, Option, Outcome, Report, Result
+from connector.sync.report import Asked, FilterField, Option, Outcome, Report, Result
 from connector.sync.shop_facts import refresh
 from connector.sync.staging.arrivals import Arrival, arrival
 from connector.sync.staging.orders import Known, known_orders, put_orders
 from connector.sync.staging.waiting import moment, put_waiting
-from jobqueue.filters import Type
-from shops.models import OrderSettings
+from jobqueue.filters import Filter, Type
+from shops.models import OrderSettings, Shop
 
 PAGE = 250  # orders; a page's cost grows with the logarithm of its size
 STAGED = 100  # orders to import that are looked at together
+LOOKED_AT = 2000  # of them for a preview: a person waits for it
 
 OPEN = "status:open"  # neither archived nor cancelled
 FILTERED = "filtered"
@@ -47,33 +50,87 @@ class Orders(Report[Arrival]):
             Type.BOOLEAN, gettext_lazy("Fully paid"), lambda order: order.fully_paid
         ),
         "financial_status": FilterField(
-            Type.CHOICE, gettext_lazy("Payment status"), lambda order: order.financial_status
+            Type.CHOICE,
+            gettext_lazy("Payment status"),
+            lambda order: order.financial_status,
+            help=order_filters.STATUS,
+            choices=order_filters.PAYMENT,
         ),
         "fulfillment_status": FilterField(
-            Type.CHOICE, gettext_lazy("Fulfillment status"), lambda order: order.fulfillment_status
+            Type.CHOICE,
+            gettext_lazy("Fulfillment status"),
+            lambda order: order.fulfillment_status,
+            choices=order_filters.FULFILLMENT,
         ),
-        "name": FilterField(Type.TEXT, gettext_lazy("Order no."), lambda order: order.name),
+        "name": FilterField(
+            Type.TEXT,
+            gettext_lazy("Order no."),
+            lambda order: order.name,
+            help=order_filters.ORDER_NO,
+        ),
         "created_at": FilterField(
-            Type.DATE, gettext_lazy("Created at"), lambda order: order.created_at
+            Type.DATE,
+            gettext_lazy("Created at"),
+            lambda order: order.created_at,
+            help=order_filters.DAYS,
         ),
-        "channel": FilterField(Type.TEXT, gettext_lazy("Channel"), lambda order: order.channel),
-        "tags": FilterField(Type.TEXT, gettext_lazy("Tags"), lambda order: bracketed(order.tags)),
+        "channel": FilterField(
+            Type.TEXT,
+            gettext_lazy("Channel"),
+            lambda order: order.channel,
+            help=order_filters.CHANNEL,
+        ),
+        "tags": FilterField(
+            Type.TEXT,
+            gettext_lazy("Tags"),
+            lambda order: bracketed(order.tags),
+            help=order_filters.TAGS,
+        ),
         "total": FilterField(
-            Type.NUMBER, gettext_lazy("Total"), lambda order: order.current_total.shop
+            Type.NUMBER,
+            gettext_lazy("Total"),
+            lambda order: order.current_total.shop,
+            help=order_filters.AMOUNT,
         ),
         "high_risk": FilterField(
             Type.BOOLEAN, gettext_lazy("High risk"), lambda order: order.high_risk
         ),
         "test": FilterField(Type.BOOLEAN, gettext_lazy("Test"), lambda order: order.test),
-        "country": FilterField(Type.CHOICE, gettext_lazy("Ship-to country"), _country),
+        "country": FilterField(
+            Type.CHOICE,
+            gettext_lazy("Ship-to country"),
+            _country,
+            help=gettext_lazy("The country's two letters: NO|SE, or <>US."),
+        ),
         "b2b": FilterField(
             Type.BOOLEAN, gettext_lazy("Company order"), lambda order: order.company is not None
         ),
     }
     options = {
-        "retry": Option(gettext_lazy("Orders that failed before"), ("all", "due")),
-        "archived": Option(gettext_lazy("Archived orders"), ("leave", "include")),
+        "retry": order_filters.retry(gettext_lazy("Orders that failed before")),
+        "archived": Option(
+            gettext_lazy("Archived orders"),
+            {
+                "leave": gettext_lazy("Leave them in Shopify"),
+                "include": gettext_lazy("Take them in, from the very first"),
+            },
+            help=gettext_lazy("Archived orders are taken in only when they are asked for here."),
+        ),
     }
+
+    @classmethod
+    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> str:
+        """Of what is in Shopify nobody knows before it is read; of what waits here we do."""
+        waiting = StagedOrder.objects.filter(_due(asked.options, now), shop=shop).order_by("pk")
+        raws = waiting.values_list("raw", flat=True)[:LOOKED_AT]
+        orders = (arrival(orjson.loads(raw), staged=True).order for raw in raws)
+        count = sum(1 for order in orders if order is not None and _wanted(order, asked.filters))
+        text = ngettext(
+            "Of the orders that wait here, %(count)d matches now. Changes in Shopify come on top.",
+            "Of the orders that wait here, %(count)d match now. Changes in Shopify come on top.",
+            count,
+        )
+        return text % {"count": count}
 
     def prepare(self) -> None:
         """Amounts and days mean nothing without the shop's currency and zone."""
@@ -127,11 +184,7 @@ class Orders(Report[Arrival]):
             ]
 
     def _due(self) -> Q:
-        """Archived orders wait for a person; rejected ones for their pause, in scheduled runs."""
-        due = Q() if self._include_archived else ~Q(code=ARCHIVED)
-        if self.context.options.get("retry") == "due":
-            due &= Q(next_try=None) | Q(next_try__lte=self.now())
-        return due
+        return _due(self.context.options, self.now())
 
     def identity(self, item: Arrival) -> tuple[str, str]:
         return item.gid, item.name
@@ -179,10 +232,29 @@ class Orders(Report[Arrival]):
                 "To take it in, run the report with archived=include."
             )
             return Result(Outcome.SKIPPED, ARCHIVED, sentence, listed=False)
-        for name, wanted in self.context.filters.items():
-            read = self.filters[name].read
-            if read is not None and not wanted.matches(read(item.order)):
-                sentence = _("Left out by the filter on %(field)s.")
-                text = sentence % {"field": self.filters[name].label}
-                return Result(Outcome.SKIPPED, FILTERED, text, listed=False)
+        if (name := _failing(item.order, self.context.filters)) is not None:
+            sentence = _("Left out by the filter on %(field)s.")
+            text = sentence % {"field": self.filters[name].label}
+            return Result(Outcome.SKIPPED, FILTERED, text, listed=False)
         return None
+
+
+def _due(options: Mapping[str, str], now: datetime) -> Q:
+    """Archived orders wait for a person; rejected ones for their pause, in scheduled runs."""
+    due = Q() if options.get("archived") == "include" else ~Q(code=ARCHIVED)
+    if options.get("retry") == "due":
+        due &= Q(next_try=None) | Q(next_try__lte=now)
+    return due
+
+
+def _failing(order: OrderNode, filters: Mapping[str, Filter]) -> str | None:
+    """The first filter that leaves the order out; None when all let it in."""
+    for name, wanted in filters.items():
+        read = Orders.filters[name].read
+        if read is not None and not wanted.matches(read(order)):
+            return name
+    return None
+
+
+def _wanted(order: OrderNode, filters: Mapping[str, Filter]) -> bool:
+    return _failing(order, filters) is None

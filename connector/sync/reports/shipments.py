@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from connector.shopify.errors import UserErrors
 from connector.shopify.fulfillments import (
@@ -20,7 +21,7 @@ from connector.shopify.fulfillments import (
     fulfillment_orders,
 )
 from connector.shopify.nodes.fulfillment_order import OrderFulfillmentState
-from connector.sync import shipped
+from connector.sync import order_filters, shipped
 from connector.sync.doorbells import note_shipments
 from connector.sync.errors import RecordError, Skip
 from connector.sync.issues import pause
@@ -32,10 +33,10 @@ from connector.sync.mapping.shipments import (
     shipped_already,
 )
 from connector.sync.models import DocumentLink, ShipmentLink
-from connector.sync.report import Context, FilterField, Option, Outcome, Report, Result
+from connector.sync.report import Asked, Context, FilterField, Outcome, Report, Result
 from erp.models import Document, DocumentLine
 from jobqueue.filters import Type
-from shops.models import OrderSettings
+from shops.models import OrderSettings, Shop
 
 BATCH = 50  # shipments whose orders are asked for together
 UNFINISHED = (ShipmentLink.State.PENDING, ShipmentLink.State.SENDING, ShipmentLink.State.FAILED)
@@ -59,15 +60,31 @@ class Shipments(Report[Shipment]):
     label = gettext_lazy("Sync shipments to Shopify")
     outgoing = True
     filters = {
-        "no": FilterField(Type.TEXT, gettext_lazy("No."), column="shipment__posted_no"),
+        "no": FilterField(
+            Type.TEXT,
+            gettext_lazy("No."),
+            column="shipment__posted_no",
+            help=gettext_lazy("Of the posted shipment. One, or several: S-1001..S-1050."),
+        ),
         "customer_no": FilterField(
             Type.TEXT, gettext_lazy("Sell-to customer no."), column="shipment__party__no"
         ),
         "posting_date": FilterField(
-            Type.DATE, gettext_lazy("Posting date"), column="shipment__posting_date"
+            Type.DATE,
+            gettext_lazy("Posting date"),
+            column="shipment__posting_date",
+            help=order_filters.DAYS,
         ),
     }
-    options = {"retry": Option(gettext_lazy("Shipments that failed before"), ("all", "due"))}
+    options = {"retry": order_filters.retry(gettext_lazy("Shipments that failed before"))}
+
+    @classmethod
+    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> str:
+        count = unsent_links(shop, asked, now).count()
+        text = ngettext(
+            "Matches %(count)d shipment now.", "Matches %(count)d shipments now.", count
+        )
+        return text % {"count": count}
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -94,12 +111,8 @@ class Shipments(Report[Shipment]):
             note_shipments(list(posted.values_list("pk", flat=True)), self.now())
 
     def _links(self) -> QuerySet[ShipmentLink]:
-        links = ShipmentLink.objects.filter(order__shop=self.shop, state__in=UNFINISHED)
-        for name, wanted in self.context.filters.items():
-            links = links.filter(wanted.q(self.filters[name].column))
-        if self.context.options.get("retry") == "due":
-            links = links.filter(Q(next_try=None) | Q(next_try__lte=self.now()))
-        return links
+        asked = Asked(self.context.filters, self.context.options)
+        return unsent_links(self.shop, asked, self.now())
 
     def _shipments(self, links: Sequence[ShipmentLink]) -> list[Shipment]:
         ids = [link.shipment_id for link in links]
@@ -230,6 +243,16 @@ class Shipments(Report[Shipment]):
         link.sent_at = now if state == ShipmentLink.State.SENT else link.sent_at
         with self.context.hold.transaction():
             link.save()
+
+
+def unsent_links(shop: Shop, asked: Asked, now: datetime) -> QuerySet[ShipmentLink]:
+    """The shipments that were asked for and that Shopify does not know of yet, or not wholly."""
+    links = ShipmentLink.objects.filter(order__shop=shop, state__in=UNFINISHED)
+    for name, wanted in asked.filters.items():
+        links = links.filter(wanted.q(Shipments.filters[name].column))
+    if asked.options.get("retry") == "due":
+        links = links.filter(Q(next_try=None) | Q(next_try__lte=now))
+    return links
 
 
 _UNSENT, _FAILED = ShipmentLink.State.NOTHING_TO_SEND, ShipmentLink.State.FAILED
