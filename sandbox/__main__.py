@@ -24,6 +24,9 @@ def main() -> int:
     except Unreadable as problem:
         print(problem, file=sys.stderr)
         return 2
+    except (OSError, OverflowError) as problem:
+        print(f"Port {options.port} cannot be taken: {problem}. Choose another.", file=sys.stderr)
+        return 2
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         threading.Thread(

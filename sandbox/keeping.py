@@ -61,6 +61,7 @@ class Keeper:
                 return
             snapshot = self._store.snapshot()
         draft = self._path.with_name(f"{self._path.name}.new")
+        draft.touch(mode=0o600)  # whoever may write it may run code here
         draft.write_bytes(pickle.dumps(snapshot))
         draft.replace(self._path)
         self._written = revision

@@ -46,7 +46,6 @@ def web(port: int) -> Child:
             *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"),
             *("--workers", "1", "--threads", str(WEB_THREADS)),
             "--no-control-socket",  # it would lie in the home folder
-            *("--access-logfile", "-"),
         ],
         answers_at(f"http://127.0.0.1:{port}/healthz"),
     )
@@ -79,7 +78,7 @@ def beat(since: datetime) -> Child:
         [
             *(sys.executable, "-m", "celery", "-A", "connector", "beat"),
             *("--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"),
-            *("--pidfile", "", "--loglevel", "INFO"),
+            *("--pidfile", "", "--loglevel", "WARNING"),  # a line for every tick says nothing
         ],
         heard_of(WorkerHeartbeat.Kind.BEAT, since),
     )

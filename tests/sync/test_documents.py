@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import pytest
 
 from connector.sync.audit import broken_links
 from connector.sync.models import CustomerLink, DocumentLink, Issue, LineLink, VariantLink
+from connector.sync.reports.documents import Documents, Pending
 from erp.audit import broken_invariants
 from erp.customers import create_customer
 from erp.drafts import CustomerDraft, ItemDraft
@@ -15,7 +17,7 @@ from erp.items import create_item
 from erp.models import Company as Books
 from erp.models import Document, Item, Party
 from erp.setup import add_currency
-from shops.models import Order, Shop
+from shops.models import Order, OrderPayload, Shop
 from tests.sync.conftest import KARI, LAMP, Run, Sandbox, change_settings, order_named
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -331,3 +333,52 @@ def test_a_rejected_order_is_left_alone_for_a_while_by_scheduled_runs(
 
     assert run("documents", retry="due").counts == {}
     assert run("documents").counts == {"read": 1, "rejected": 1}
+
+
+def test_an_order_that_needed_no_document_is_looked_at_again_when_it_changes(
+    shopify: Sandbox, run: Run
+) -> None:
+    name = shopify.place(LAMP)
+    shopify.control("orders/refund", {"name": name})
+    run("orders")
+    run("documents")
+    assert order_named(name).state == Order.State.NO_DOCUMENT
+
+    shopify.control("orders/edit", {"name": name, "note": "Sold again after all"})
+    run("orders")
+
+    assert order_named(name).state == Order.State.UNPROCESSED
+
+
+def test_a_content_that_cannot_be_read_is_its_orders_problem_alone(
+    shopify: Sandbox, run: Run
+) -> None:
+    bad, good = shopify.place(LAMP), shopify.place(LAMP)
+    run("orders")
+    OrderPayload.objects.filter(order__name=bad).update(raw="{}")
+
+    log = run("documents")
+
+    assert log.counts == {"read": 2, "created": 1, "rejected": 1}
+    assert order_named(bad).reason_code == "unreadable"
+    assert document_of(good).state == "released"
+
+
+def test_an_order_that_somebody_else_processed_meanwhile_gets_no_second_document(
+    shopify: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = shopify.place(LAMP)
+    run("orders")
+    fetch = Documents.fetch
+
+    def late(self: Documents) -> Iterator[Sequence[Pending]]:
+        found = list(fetch(self))
+        Order.objects.update(state=Order.State.PROCESSED)
+        yield from found
+
+    monkeypatch.setattr(Documents, "fetch", late)
+    log = run("documents")
+
+    assert log.counts == {"read": 1, "unchanged": 1}
+    assert not Document.objects.exists()
+    assert order_named(name).reason == ""

@@ -7,18 +7,23 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from connector.management.following import OVER, Follower, last_run
 from connector.sync.batches import Batch, batch_named, request_batch
 from connector.sync.jobs import request_report
+from connector.sync.models import Issue
 from connector.sync.parameters import BadParameters
 from connector.sync.reports import UnknownReport
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
+from jobqueue.models.entry import DAYS
 from jobqueue.runner import run_entry
+from jobqueue.transitions import restart
 from shops.models import Shop
 
+REASONS = 5  # told in the terminal; all of them stand on the list of skipped records
 COUNTS = ("read", "created", "updated", "unchanged", "skipped", "rejected")
 
 
@@ -40,9 +45,17 @@ class Command(BaseCommand):
         parser.add_argument("--follow", action="store_true", help="watch until it is over")
         parser.add_argument("--inline", action="store_true", help="run it in this process")
         parser.add_argument("--json", action="store_true", help="end with one line of counts")
+        parser.add_argument(
+            "--every", type=int, metavar="MINUTES", help="keep running it, day and night"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         entry = self._request(options)
+        if options["every"]:
+            self.stdout.write(
+                f"Entry {entry.pk}: {entry.description}, every {options['every']} min."
+            )
+            return
         if options["inline"]:
             self._run_here(entry)
         elif options["follow"] or options["json"]:
@@ -52,7 +65,8 @@ class Command(BaseCommand):
             return
         entry.refresh_from_db()
         run = last_run(entry)
-        self._tell(entry, run, as_json=options["json"])
+        if entry.status == Status.FINISHED or options["json"]:
+            self._tell(entry, run, as_json=options["json"])
         if entry.status != Status.FINISHED:
             raise CommandError(entry.error_message or f"The entry is {entry.get_status_display()}.")
 
@@ -63,7 +77,11 @@ class Command(BaseCommand):
             if batch := batch_named(options["report"]):
                 return self._batch(batch, shop, options, asked)
             entry, created = request_report(
-                options["report"], shop, filters=_pairs(options["filters"]), options=asked
+                options["report"],
+                shop,
+                filters=_pairs(options["filters"]),
+                options=asked,
+                **_recurrence(options["every"], shop),
             )
         except (UnknownReport, BadParameters, Refused) as exc:
             raise CommandError(str(exc)) from exc
@@ -80,14 +98,19 @@ class Command(BaseCommand):
         return entry
 
     def _shop(self, code: str) -> Shop:
-        shop = Shop.objects.filter(code=code).first()
+        shop = Shop.objects.filter(code=code.upper()).first()
         if shop is None:
             known = ", ".join(Shop.objects.values_list("code", flat=True)) or "none yet"
             raise CommandError(f"There is no shop {code}. Known: {known}.")
         return shop
 
     def _run_here(self, entry: JobQueueEntry) -> None:
-        """Run the entry and, should it be put off, say when it goes on; nobody waits here."""
+        """Run the entry now, also one that was to wait for its next try: a person asks.
+
+        Should it be put off again, say when it goes on; nobody waits here.
+        """
+        if entry.status == Status.READY and entry.attempts:
+            restart(entry.pk)
         run_entry(entry.pk)
         entry.refresh_from_db()
         if entry.status in OVER:
@@ -104,12 +127,32 @@ class Command(BaseCommand):
         counts = {name: int((run.counts if run else {}).get(name, 0)) for name in COUNTS}
         seconds = round((run.ended - run.started).total_seconds(), 3) if run and run.ended else 0
         if as_json:
-            self.stdout.write(json.dumps({"entry": entry.pk, **counts, "seconds": seconds}))
+            message = run.message if run else ""
+            told_ = {"entry": entry.pk, **counts, "seconds": seconds, "message": message}
+            self.stdout.write(json.dumps(told_))
             return
         told = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
         self.stdout.write(f"{entry.description}: {told or 'nothing to do'} in {seconds} s")
         if run and run.message:
             self.stdout.write(run.message)
+        for code, number, reason in _reasons(run):
+            self.stdout.write(f"  {number} × {code}: {reason}")
+
+
+def _reasons(run: JobQueueLogEntry | None) -> list[tuple[str, int, str]]:
+    """Why records of this run were not taken, the most frequent reasons first."""
+    issues = Issue.objects.open().filter(run__log_entry=run) if run else Issue.objects.none()
+    groups = issues.values("code").annotate(number=Count("pk"), reason=Min("reason"))
+    return [(g["code"], g["number"], g["reason"]) for g in groups.order_by("-number")[:REASONS]]
+
+
+def _recurrence(minutes: int | None, shop: Shop) -> dict[str, Any]:
+    """All days of the week, counted from the end of each run, in the shop's zone."""
+    if minutes is None:
+        return {}
+    if minutes < 1:
+        raise CommandError("--every: write 1 minute or more.")
+    return {**dict.fromkeys(DAYS, True), "minutes_between_runs": minutes, "zone": shop.zone}
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

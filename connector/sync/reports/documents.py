@@ -9,11 +9,12 @@ from datetime import datetime
 import orjson
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from connector.shopify.nodes.order import OrderNode
 from connector.sync import order_filters
-from connector.sync.errors import NoDocument, RecordError, Skip, TotalsDiffer
+from connector.sync.errors import NoDocument, RecordError, Skip, TotalsDiffer, Unreadable
 from connector.sync.lookups import books_of, document_terms
 from connector.sync.mapping.documents import (
     MappedDocument,
@@ -29,14 +30,23 @@ from erp.errors import DocumentError
 from erp.models import Company, Document, DocumentLine
 from jobqueue.filters import Type
 from shops import bulk
-from shops.models import Order, OrderSettings, Shop
+from shops.models import Order, OrderPayload, OrderSettings, Shop
 
 BATCH = 100  # orders whose documents are made in one transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An order without a document."""
+    """An order without a document, when it was looked for."""
+
+    order_id: int
+    gid: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The same with its content, read and locked in the transaction that makes the document."""
 
     order_id: int
     node: OrderNode
@@ -86,15 +96,10 @@ class Documents(Report[Pending]):
         return text % {"count": count}
 
     def fetch(self) -> Iterator[Sequence[Pending]]:
-        ids = list(self._orders().order_by("created_at", "pk").values_list("pk", flat=True))
-        for start in range(0, len(ids), BATCH):
-            rows = Order.objects.filter(pk__in=ids[start : start + BATCH]).order_by(
-                "created_at", "pk"
-            )
-            yield [
-                Pending(pk, OrderNode.from_node(orjson.loads(raw)))
-                for pk, raw in rows.values_list("pk", "payload__raw")
-            ]
+        rows = self._orders().order_by("created_at", "pk").values_list("pk", "gid", "name")
+        pending = [Pending(*row) for row in rows]
+        for start in range(0, len(pending), BATCH):
+            yield pending[start : start + BATCH]
 
     def total(self) -> int | None:
         return self._orders().count()
@@ -104,7 +109,7 @@ class Documents(Report[Pending]):
         return pending_orders(self.shop, asked, self.now())
 
     def identity(self, item: Pending) -> tuple[str, str]:
-        return item.node.gid, item.node.name
+        return item.gid, item.name
 
     def apply(self, item: Pending) -> Result:
         return self.apply_all([item])[0]
@@ -116,23 +121,42 @@ class Documents(Report[Pending]):
         each is then tried by itself.
         """
         books = books_of(self.shop)
-        terms = document_terms(self.shop, books, [item.node for item in items])
-        results: dict[int, Result] = {}
-        mapped: list[tuple[Pending, MappedDocument]] = []
-        for item in items:
+        read, results = self._read(items)
+        terms = document_terms(self.shop, books, [item.node for item in read])
+        mapped: list[tuple[Read, MappedDocument]] = []
+        for item in read:
             try:
                 mapped.append((item, sales_document(item.node, terms)))
             except RecordError as exc:
                 results[item.order_id] = _not_taken(exc)
         results |= self._create(books, terms, mapped)
-        self._mark(items, results)
-        return [results[item.order_id] for item in items]
+        self._mark(results)
+        gone = Result(Outcome.UNCHANGED)  # processed by somebody else since it was looked for
+        return [results.get(item.order_id, gone) for item in items]
+
+    def _read(self, items: Sequence[Pending]) -> tuple[list[Read], dict[int, Result]]:
+        """Lock the orders and read them as they are now: an import must not change them meanwhile.
+
+        Says at once of which the content cannot be read.
+        """
+        wanted = [item.order_id for item in items]
+        unprocessed = Order.objects.unprocessed().filter(pk__in=wanted).order_by("pk")
+        locked = list(unprocessed.select_for_update().values_list("pk", flat=True))
+        raws = dict(OrderPayload.objects.filter(pk__in=locked).values_list("pk", "raw"))
+        read: list[Read] = []
+        results: dict[int, Result] = {}
+        for pk in (pk for pk in wanted if pk in raws):
+            try:
+                read.append(Read(pk, OrderNode.from_node(orjson.loads(raws[pk]))))
+            except (KeyError, TypeError, ValueError, ArithmeticError) as exc:
+                results[pk] = _not_taken(Unreadable(_("Its content cannot be read: %r") % exc))
+        return read, results
 
     def _create(
         self,
         books: Company,
         terms: DocumentTerms,
-        mapped: Sequence[tuple[Pending, MappedDocument]],
+        mapped: Sequence[tuple[Read, MappedDocument]],
     ) -> dict[int, Result]:
         try:
             with transaction.atomic():
@@ -146,11 +170,11 @@ class Documents(Report[Pending]):
         self,
         books: Company,
         terms: DocumentTerms,
-        mapped: Sequence[tuple[Pending, MappedDocument]],
+        mapped: Sequence[tuple[Read, MappedDocument]],
     ) -> dict[int, Result]:
         made = create_sales_documents(books, [document.draft for _item, document in mapped])
         results: dict[int, Result] = {}
-        linked: list[tuple[Pending, MappedDocument, Document]] = []
+        linked: list[tuple[Read, MappedDocument, Document]] = []
         for (item, document), answer in zip(mapped, made, strict=True):
             if isinstance(answer, DocumentError):
                 results[item.order_id] = Result(Outcome.REJECTED, answer.code, answer.sentence)
@@ -165,7 +189,7 @@ class Documents(Report[Pending]):
         return results
 
     def _link(
-        self, terms: DocumentTerms, linked: Sequence[tuple[Pending, MappedDocument, Document]]
+        self, terms: DocumentTerms, linked: Sequence[tuple[Read, MappedDocument, Document]]
     ) -> None:
         handling = OrderSettings.CurrencyHandling
         DocumentLink.objects.bulk_create(
@@ -189,10 +213,9 @@ class Documents(Report[Pending]):
         ]
         bulk.insert(LineLink, ("document_line_id", "line_gid"), rows)
 
-    def _mark(self, items: Sequence[Pending], results: dict[int, Result]) -> None:
+    def _mark(self, results: dict[int, Result]) -> None:
         """Say on each order what became of it."""
-        taken = [(item.order_id, results[item.order_id]) for item in items]
-        rows = [(_state(result), result.code, result.reason, pk) for pk, result in taken]
+        rows = [(_state(r), r.code, r.reason, pk) for pk, r in results.items()]
         bulk.update(Order, ("state", "reason_code", "reason"), rows)
 
 

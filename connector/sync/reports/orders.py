@@ -18,14 +18,14 @@ from connector.shopify.search import updated_since
 from connector.sync import order_filters
 from connector.sync.ahead import ahead
 from connector.sync.mapping.orders import bracketed
-from connector.sync.models import StagedOrder
+from connector.sync.models import Run, StagedOrder
 from connector.sync.report import Asked, FilterField, Option, Outcome, Report, Result
 from connector.sync.shop_facts import refresh
 from connector.sync.staging.arrivals import Arrival, arrival
 from connector.sync.staging.orders import Known, known_orders, put_orders
 from connector.sync.staging.waiting import moment, put_waiting
 from jobqueue.filters import Filter, Type
-from shops.models import OrderSettings, Shop
+from shops.models import Order, OrderSettings, Shop
 
 PAGE = 250  # orders; a page's cost grows with the logarithm of its size
 STAGED = 100  # orders to import that are looked at together
@@ -161,11 +161,13 @@ class Orders(Report[Arrival]):
         return staged + order_count(self.client, query=self._query)
 
     def closing_note(self) -> str:
-        """On the first visit, say what was left out: no order is missed silently."""
-        if self._query != OPEN:
+        """After the first visit, say how many orders are not here: none is missed silently."""
+        earlier = Run.objects.filter(shop=self.shop, report=self.name, finished_at__isnull=False)
+        if earlier.exists():
             return ""
-        count = order_count
-        left = count(self.client, query="") - count(self.client, query=OPEN)
+        here = Order.objects.filter(shop=self.shop).count()
+        waiting = StagedOrder.objects.filter(shop=self.shop).count()
+        left = order_count(self.client, query="") - here - waiting
         if left <= 0:
             return ""
         text = _(

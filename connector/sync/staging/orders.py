@@ -90,6 +90,13 @@ def _update(changed: Sequence[Arrival], known: dict[str, Known]) -> None:
         [(*order_values(a.order), known[a.gid].id) for a in changed if a.order],
     )
     _note_conflicts(changed, known)
+    _look_again(changed, known)
+
+
+def _look_again(changed: Sequence[Arrival], known: dict[str, Known]) -> None:
+    """An order that needed no document may need one, now that it changed."""
+    done = [known[a.gid].id for a in changed if known[a.gid].state == Order.State.NO_DOCUMENT]
+    Order.objects.filter(pk__in=done).update(state=Order.State.UNPROCESSED)
 
 
 def _note_conflicts(changed: Sequence[Arrival], known: dict[str, Known]) -> None:

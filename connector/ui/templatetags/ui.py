@@ -122,6 +122,13 @@ def navigation(context: Context) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/progress.html")
-def progress(label: str, done: int | None, total: int | None, phase: str = "") -> dict[str, Any]:
-    """A bar with the numbers in words; without a total the bar shows only that something moves."""
-    return {"label": label, "done": done, "total": total, "phase": phase}
+def progress(label: str, done: Any, total: Any, phase: str = "") -> dict[str, Any]:
+    """A bar with the numbers in words; without a total the bar shows only that something moves.
+
+    A run that has told nothing yet has neither; a template then hands over an empty text.
+    """
+    return {"label": label, "done": _number(done), "total": _number(total), "phase": phase}
+
+
+def _number(told: Any) -> int | None:
+    return told if isinstance(told, int) else None
