@@ -10,6 +10,7 @@ from connector.shopify.errors import ShopifyError
 from connector.shopify.nodes.shop import ShopNode
 from connector.sync.sessions import client_for
 from connector.sync.shop_facts import refresh
+from erp.models import Company, Lookup
 from shops.models import Shop
 
 NEEDED = frozenset(
@@ -58,6 +59,19 @@ def _told(shop: Shop, node: ShopNode) -> Checked:
             connected=False,
             sentence=f"The access token of shop {shop.code} lacks {', '.join(lacking)}. "
             "Grant these scopes to the app in Shopify and connect the shop again.",
+        )
+    books = Company.objects.filter(code=shop.company_code).first()
+    if (
+        books
+        and not Lookup.objects.filter(
+            company=books, kind=Lookup.Kind.CURRENCY, code=node.currency
+        ).exists()
+    ):
+        return Checked(
+            connected=False,
+            sentence=f"Shop {shop.code} counts in {node.currency}, which the books of "
+            f"{books.code} do not know. Add it: "
+            f"manage.py currency {node.currency} RATE --company {books.code}",
         )
     return Checked(
         connected=True,

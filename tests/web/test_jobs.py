@@ -215,3 +215,16 @@ def test_parameters_are_spread_out_for_reading() -> None:
         ("numbers", "1, 2"),
         ("full", "True"),
     ]
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"phase": "Reading"}, {"done": 3}, {"done": 0, "total": None}]
+)
+def test_a_run_is_shown_whatever_it_has_told_so_far(
+    told: dict[str, object], given_kari: Client
+) -> None:
+    entry = factories.make_entry(Status.IN_PROCESS)
+    JobQueueEntry.objects.filter(pk=entry.pk).update(progress=told)
+
+    for address in ("/jobs/", f"/jobs/{entry.pk}/", f"/jobs/{entry.pk}/partials/progress/", "/"):
+        assert given_kari.get(address).status_code == 200

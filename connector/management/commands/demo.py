@@ -85,6 +85,7 @@ class Command(BaseCommand):
         )
         with suppress(EndRequested):
             installation.stay()
+        self.say("Ending …")
 
     def tell(self, told: Story, faults: list[str], *, as_json: bool) -> None:
         self.say(f"\n{told.text()}\n")

@@ -47,6 +47,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Open {installation.address} End with Ctrl-C.")
             with suppress(EndRequested):
                 installation.stay()
+            self.stdout.write("Ending …")
 
     def bring_local_shop(self, installation: Installation) -> None:
         """The demo's shop lives in the sandbox, so that comes up too, as it was."""
