@@ -23,7 +23,7 @@ from jobqueue.recurrence_errors import RuleError
 UNITS = ("WD", "D", "W", "M", "Q", "Y")  # WD before W, which begins like it
 MOST_DIGITS = 3
 FURTHEST_BACK = timedelta(days=366)
-SEARCH = 3 * 366  # days; no formula that passes the check needs more
+SEARCH = 3 * 366  # days; no formula that passes `check` needs more
 TRIAL = date(2027, 1, 31)  # before the shortest month: what leads on from here always does
 
 
@@ -44,6 +44,17 @@ class Formula:
     def __str__(self) -> str:
         return self.text
 
+    def check(self) -> None:
+        """Raises FormulaError when it cannot plan one date after the other."""
+        try:
+            reached = self.applied_to(TRIAL)
+        except (ValueError, OverflowError):
+            raise FormulaError(_("The formula leads out of the calendar.")) from None
+        if reached <= TRIAL and all(isinstance(term, Offset) for term in self.terms):
+            raise FormulaError(_("The formula never leads to a later date."))
+        if reached < TRIAL - FURTHEST_BACK:
+            raise FormulaError(_("The formula leads more than a year back."))
+
     def applied_to(self, day: date) -> date:
         for term in self.terms:
             day = term.move(day)
@@ -53,7 +64,7 @@ class Formula:
         """The next date, strictly later than `planned`.
 
         Where the formula gives a day that is not later (`CM` on the last of a month), it is asked
-        again from the days after. Raises FormulaError when the calendar ends.
+        again from the days after. Raises FormulaError when there is none.
         """
         try:
             for days in range(SEARCH):
@@ -67,7 +78,10 @@ class Formula:
 
 @lru_cache(maxsize=256)
 def parse(text: str) -> Formula:
-    """Read a formula; small letters and blanks around it do no harm. Raises FormulaError."""
+    """Read a formula; small letters and blanks around it do no harm.
+
+    Raises FormulaError. Whether a schedule can go by it is another question: `Formula.check`.
+    """
     written = text.strip().upper()
     if not written:
         raise FormulaError(_("Type a date formula, such as 1M or CM."))
@@ -75,20 +89,7 @@ def parse(text: str) -> Formula:
     terms = [reader.first()]
     while not reader.done:
         terms.append(reader.following())
-    formula = Formula(written, tuple(terms))
-    _check(formula)
-    return formula
-
-
-def _check(formula: Formula) -> None:
-    try:
-        reached = formula.applied_to(TRIAL)
-    except (ValueError, OverflowError):
-        raise FormulaError(_("The formula leads out of the calendar.")) from None
-    if reached <= TRIAL and all(isinstance(term, Offset) for term in formula.terms):
-        raise FormulaError(_("The formula never leads to a later date."))
-    if reached < TRIAL - FURTHEST_BACK:
-        raise FormulaError(_("The formula leads more than a year back."))
+    return Formula(written, tuple(terms))
 
 
 class _Reader:

@@ -76,7 +76,10 @@ class Rule:
             raise RuleError(
                 _("Tick at least one weekday on which the entry may run."), field="monday"
             )
-        if self.formula is not None and (self.weekdays or self.minutes or self.fixed_grid):
+        if self.formula is None:
+            return
+        self.formula.check()
+        if self.weekdays or self.minutes or self.fixed_grid:
             raise RuleError(
                 _("A date formula stands alone: without weekdays, minutes and fixed grid."),
                 field="date_formula",
