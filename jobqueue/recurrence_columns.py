@@ -1,7 +1,7 @@
 """The columns that say when an entry recurs, and how they stand to one another.
 
-The holidays lie on the entry itself: its next start follows from its own row and two moments, and
-from nothing that another page can change meanwhile.
+The holidays lie on the entry and not on its category: an entry need not have one, and so the next
+start follows from this row and two moments, from nothing that changes elsewhere meanwhile.
 """
 
 from __future__ import annotations

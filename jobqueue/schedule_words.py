@@ -40,6 +40,7 @@ FIRST_DAY = {
 
 def words(rule: Rule) -> str:
     """What the rule means, in the active language."""
+    # Translators: “Every 15 minutes” “on weekdays” “between 08:00 and 18:00”; some may be empty.
     schedule = _("%(pace)s %(days)s %(hours)s") % {
         "pace": _pace(rule),
         "days": _days(rule.weekdays or EVERY_DAY),
@@ -124,7 +125,7 @@ def _at(rule: Rule) -> str:
     at = _clock(rule.starting or time.min)
     if rule.ending is None:
         return _("at %(time)s") % {"time": at}
-    return _("at %(time)s, at the latest until %(end)s") % {"time": at, "end": _clock(rule.ending)}
+    return _("at %(time)s, at %(end)s at the latest") % {"time": at, "end": _clock(rule.ending)}
 
 
 def _between(starting: time | None, ending: time | None) -> str:

@@ -80,5 +80,5 @@ def test_a_formula_with_an_end_says_how_late_it_may_start() -> None:
     month_end = Rule(frozenset(), 0, time(20), time(23), OSLO, formula=parse("CM"))
 
     assert words(month_end) == (
-        "On the last day of each month at 20:00, at the latest until 23:00, Europe/Oslo time"
+        "On the last day of each month at 20:00, at 23:00 at the latest, Europe/Oslo time"
     )
