@@ -7,7 +7,7 @@ start follows from this row and two moments, from nothing that changes elsewhere
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,6 +20,8 @@ from jobqueue.recurrence_rule import MINUTES_A_DAY, OnMisfire, Rule
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OVERRULED = {"minutes_between_runs": 0, **dict.fromkeys(WEEKDAYS, False)}  # by a formula
+
+Choice = TypeVar("Choice", bound=models.TextChoices)
 
 
 class Recurrence(models.Model):
@@ -60,8 +62,11 @@ class Recurrence(models.Model):
             zone=self.zone,
             fixed_grid=self.fixed_grid,
             formula=formulas.parse(self.date_formula) if self.date_formula else None,
-            holidays=Holidays(calendar_days.dates(self.holidays), OnHoliday(self.on_holiday)),
-            on_misfire=OnMisfire(self.on_misfire),
+            holidays=Holidays(
+                calendar_days.dates(self.holidays),
+                _chosen(OnHoliday, self.on_holiday, "on_holiday"),
+            ),
+            on_misfire=_chosen(OnMisfire, self.on_misfire, "on_misfire"),
         )
 
     def settle_recurrence(self) -> None:
@@ -118,6 +123,13 @@ class Recurrence(models.Model):
             self.rule()
         except RuleError as error:
             raise ValidationError({error.field: str(error)}) from error
+
+
+def _chosen(choices: type[Choice], value: str, field: str) -> Choice:
+    try:
+        return choices(value)
+    except ValueError:
+        raise RuleError(_("“%s” is none of the choices.") % value, field=field) from None
 
 
 def columns() -> list[str]:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry
+from jobqueue.recurrence import RuleError
 from jobqueue.recurrence_columns import WEEKDAYS
 from tests.jobqueue.conftest import given_entry
 
@@ -163,6 +164,17 @@ def test_each_refusal_is_a_sentence_on_the_field_that_mends_it(
         entry.settle()
 
     assert caught.value.message_dict == {field: [sentence]}
+
+
+@pytest.mark.parametrize("field", ["on_holiday", "on_misfire"])
+def test_a_choice_that_is_none_is_refused_by_the_rule_too(field: str) -> None:
+    entry = given_stored(monday=True)
+    setattr(entry, field, "pray")
+
+    with pytest.raises(RuleError, match="“pray” is none of the choices") as caught:
+        entry.rule()
+
+    assert caught.value.field == field
 
 
 def test_times_may_come_as_text() -> None:
