@@ -172,6 +172,17 @@ def test_a_run_that_started_late_has_made_up_for_what_was_missed_before_it() -> 
     assert following == at("2026-04-05 06:00")
 
 
+def test_a_run_that_started_on_a_slot_stands_for_that_slot() -> None:
+    quarters = rule(15, grid=True)
+    planned, started = at("2026-03-09 10:00"), at("2026-03-09 10:15")
+
+    following = next_run(
+        quarters, planned=planned, started=started, completed=at("2026-03-09 10:18")
+    )
+
+    assert following == at("2026-03-09 10:30")
+
+
 def test_a_grid_of_minutes_that_stood_for_years_goes_on_at_the_last_slot() -> None:
     following = next_run(
         rule(1, grid=True), planned=at("1990-01-01 00:00"), completed=at("2026-03-09 10:00:30")
@@ -234,6 +245,14 @@ def test_an_overdue_start_is_shown_as_one_run_now() -> None:
 )
 def test_both_borders_of_a_window_belong_to_it(window: str, moment: str, runs: bool) -> None:
     assert is_open(rule(15, window), at(f"2026-03-10 {moment}")) is runs
+
+
+@pytest.mark.parametrize("window", ["-", "00:00-", "00:00-00:00"])
+def test_midnight_belongs_to_the_day_that_begins(window: str) -> None:
+    mondays = rule(15, window, MONDAYS)
+
+    assert is_open(mondays, at("2026-03-09 00:00"))
+    assert not is_open(mondays, at("2026-03-10 00:00"))
 
 
 @pytest.mark.parametrize(
