@@ -28,13 +28,14 @@ from hypothesis.stateful import (
 )
 
 from jobqueue import claim as claiming
-from jobqueue import database, endings, hints, lanes, repair, transitions
+from jobqueue import database, endings, hints, lanes, pauses, repair, transitions
 from jobqueue.endings import Failure
 from jobqueue.errors import Cancelled, ClaimLost, Refused
 from jobqueue.models import (
     JobQueueCategory,
     JobQueueEntry,
     JobQueueLogEntry,
+    JobQueuePause,
     LogStatus,
     Priority,
     Status,
@@ -158,6 +159,7 @@ class Queue(RuleBasedStateMachine):
         waiting = list(JobQueueEntry.objects.due()) if due else []
         entry_id = waiting[pick % len(waiting)].pk if waiting else self.entry(pick)
         worker.takes(partial(claiming.claim, entry_id))
+        self.begins_unpaused(worker)
 
     @precondition(workers_run)
     @rule(who=PICK, how=st.sampled_from(list(ENDINGS)))
@@ -168,6 +170,7 @@ class Queue(RuleBasedStateMachine):
         assert ended == mine, "only who holds the entry may end it"
         if not mine:
             assert everything() == before, "a stale worker changes nothing"
+        self.begins_unpaused(worker)
 
     @precondition(workers_run)
     @rule(who=PICK)
@@ -225,6 +228,15 @@ class Queue(RuleBasedStateMachine):
     @rule(by=st.sampled_from([timedelta(seconds=20), timedelta(minutes=40), 4 * HOUR]))
     def wait(self, by: timedelta) -> None:
         pass_time(by)
+
+    @rule(shop=st.sampled_from(["", "DEMO"]))
+    def pause(self, shop: str) -> None:
+        pauses.pause(shop)
+
+    @rule(shop=st.sampled_from(["", "DEMO"]))
+    def resume(self, shop: str) -> None:
+        with suppress(Refused):
+            pauses.resume(shop)
 
     @rule()
     def ring(self) -> None:
@@ -304,6 +316,8 @@ class Queue(RuleBasedStateMachine):
         for worker in self.workers:
             worker.dies()
         self.workers = [Worker.born(next(self.names))]
+        for paused in JobQueuePause.objects.all():
+            pauses.resume(paused.shop)
         for _round in range(2 * len(self.acknowledged) + 2):
             repair.repair()
             pass_time(timedelta(minutes=1))
@@ -326,6 +340,10 @@ class Queue(RuleBasedStateMachine):
     def entry(self, pick: int) -> int:
         found = entries()
         return found[pick % len(found)]
+
+    def begins_unpaused(self, worker: Worker) -> None:
+        if worker.claim is not None:
+            assert not pauses.of(worker.claim.entry.shop, database.clock()), "a pause lets none in"
 
     def idle(self) -> list[Worker]:
         return [worker for worker in self.workers if worker.claim is None]
