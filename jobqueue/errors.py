@@ -32,6 +32,13 @@ class Snooze(JobError):
         self.after = after
 
 
+class SliceOver(Snooze):
+    """The run has held its worker long enough: the rest goes on behind what is due already."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(timedelta(0), message)
+
+
 class ClaimLost(JobError):
     """Another worker took the entry over; this one must write nothing more."""
 
