@@ -12,7 +12,18 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from jobqueue import database, expiry, hints, lanes, lease, owners, recurrence, rows
+from jobqueue import (
+    breaker,
+    database,
+    expiry,
+    hints,
+    lanes,
+    lease,
+    owners,
+    pauses,
+    recurrence,
+    rows,
+)
 from jobqueue.models import JobQueueEntry
 from jobqueue.models.entry import QUEUED
 
@@ -27,13 +38,15 @@ TAKE = """UPDATE jobqueue_entry SET slot = %(slot)s, {ours}
  WHERE id = %(entry_id)s AND fence = %(fence)s AND status IN ('ready', 'waiting')
    AND earliest_start <= {now}""".replace("{ours}", OURS)
 
-# What needs a closer look (a time window, an expiration, a lane in which others run) is left to TAKE:
+# What needs a closer look (a time window, an expiration, a lane in which others run, a shop with a
+# pause, even one that is over) is left to TAKE:
 # the fewer subqueries, the less PostgreSQL plans, which costs more than all the rest.
 TAKE_PLAIN = """UPDATE jobqueue_entry
    SET slot = CASE WHEN category = '' THEN 0 ELSE 1 END, {ours}
  WHERE status = 'ready' AND id = (
    SELECT e.id FROM jobqueue_entry e
     WHERE {which} AND e.expiration IS NULL AND NOT e.recurring
+      AND NOT EXISTS (SELECT 1 FROM jobqueue_pause z WHERE z.shop IN (e.shop, ''))
       AND e.category NOT IN (SELECT p.category FROM jobqueue_entry p
         WHERE p.status = 'in_process' AND NOT (p.category = ''))
       AND e.lock_key NOT IN (SELECT k.lock_key FROM jobqueue_entry k
@@ -61,16 +74,20 @@ class Claim:
     started: datetime  # database clock
 
 
+class _Overtaken(Exception):
+    """The entry was moved between our look and our write; what was written with it is undone."""
+
+
 def claim(entry_id: int) -> Claim | None:
     """Take the entry if it may run now; otherwise put it where it belongs and return None.
 
     A full lane makes it Waiting, a closed time window moves it to the next opening, a passed
-    expiration ends it.
+    expiration ends it, a pause of its shop leaves it where it is.
     """
     for _ in range(TRIES):
         try:
             return _claim(entry_id)
-        except IntegrityError:
+        except (IntegrityError, _Overtaken):
             continue  # another took the place or the lock between our look and our write
     return None
 
@@ -112,8 +129,10 @@ def _take(found: JobQueueEntry, clock: datetime) -> Claim | None:
     if slot is None or lanes.is_locked(found.lock_key):
         lanes.park(found)
         return None
-    if not database.change(TAKE, entry_id=found.pk, fence=found.fence, slot=slot, **_me()):
+    if not pauses.probing(found.shop, found.pk, breaker.PAUSE):
         return None
+    if not database.change(TAKE, entry_id=found.pk, fence=found.fence, slot=slot, **_me()):
+        raise _Overtaken
     found.fence += 1
     found.slot, found.owner, found.node = slot, owners.me(), owners.node()
     return Claim(found, _open_log(found.pk), clock)
@@ -128,7 +147,7 @@ def _may_run(entry: JobQueueEntry, clock: datetime) -> bool:
             status="ready", hint_until=None, earliest_start=recurrence.fit(entry.rule(), clock)
         )
         return False
-    return True
+    return not pauses.of(entry.shop, clock)
 
 
 def _open_log(entry_id: int) -> int:

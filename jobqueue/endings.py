@@ -15,12 +15,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from jobqueue import database, lanes, recurrence, retries
+from jobqueue import breaker, database, lanes, recurrence, retries
 from jobqueue.claim import Claim
 from jobqueue.errors import ClaimLost
 from jobqueue.models import JobQueueEntry, LogStatus, Status
@@ -46,6 +47,7 @@ CLOSE_LOG = """UPDATE jobqueue_log
  WHERE entry_id = %(entry_id)s AND fence = %(fence)s AND status = 'in_process'"""
 
 
+Tell = Callable[[JobQueueEntry], None]  # what the breaker hears of the run
 Next = Claim | int | None  # the successor: claimed, or hinted to be rung for
 Then = Callable[[], Next]
 
@@ -73,6 +75,7 @@ class Failure:
     final: bool = False  # no retry helps
     after: timedelta | None = None  # the least wait that the other side asked for
     at_once: bool = False  # retried without a wait: the worker died, not the work
+    about_shop: bool = False  # the shop is to blame; the breaker counts it
 
 
 def succeed(entry: JobQueueEntry, outcome: Outcome, *, then: Then = nothing) -> Next:
@@ -90,12 +93,15 @@ def succeed(entry: JobQueueEntry, outcome: Outcome, *, then: Then = nothing) -> 
             return Ending(Status.READY, log, values | _next_time(entry, database.clock()), told)
         return Ending(Status.FINISHED, log, values, told)
 
-    return _leave(entry, ending, then=then)
+    return _leave(entry, ending, breaker.succeeded, then=then)
 
 
 def fail(entry: JobQueueEntry, failure: Failure, *, then: Then = nothing) -> Next:
     """End a run that failed: retry, next regular time, On Hold or Error, in this order."""
-    return _leave(entry, lambda: _failed(entry, failure, database.clock()), then=then)
+    tell: Tell = breaker.undecided
+    if failure.about_shop:
+        tell = partial(breaker.failed, why=failure.message)
+    return _leave(entry, lambda: _failed(entry, failure, database.clock()), tell, then=then)
 
 
 def snooze(entry: JobQueueEntry, after: timedelta, message: str) -> None:
@@ -165,11 +171,18 @@ def _next_time(entry: JobQueueEntry, clock: datetime) -> dict[str, Any]:
     }
 
 
-def _leave(entry: JobQueueEntry, ending: Callable[[], Ending], *, then: Then = nothing) -> Next:
+def _leave(
+    entry: JobQueueEntry,
+    ending: Callable[[], Ending],
+    tell: Tell = breaker.undecided,
+    *,
+    then: Then = nothing,
+) -> Next:
     for tries_left in reversed(range(TRIES)):
         try:
             with database.write(durable=False):
                 _write(entry, _give_way(entry, ending()))
+                tell(entry)  # before any other entry is locked, as in a claim
                 lanes.wake(entry.category, entry.lock_key)
                 return then() if tries_left else None
         except IntegrityError:

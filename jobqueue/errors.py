@@ -12,9 +12,12 @@ class JobError(Exception):
 class Retry(JobError):
     """Try again later. Counts as an attempt; the entry ends in Error when none is left."""
 
-    def __init__(self, message: str, after: timedelta | None = None) -> None:
+    def __init__(
+        self, message: str, after: timedelta | None = None, *, about_shop: bool = False
+    ) -> None:
         super().__init__(message)
         self.after = after  # at least this long; None: the usual back-off
+        self.about_shop = about_shop  # the shop is to blame; five in a row pause it
 
 
 class Halt(JobError):
@@ -27,6 +30,13 @@ class Snooze(JobError):
     def __init__(self, after: timedelta, message: str = "") -> None:
         super().__init__(message)
         self.after = after
+
+
+class SliceOver(Snooze):
+    """The run has held its worker long enough: the rest goes on behind what is due already."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(timedelta(0), message)
 
 
 class ClaimLost(JobError):

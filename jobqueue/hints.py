@@ -19,7 +19,7 @@ from jobqueue.models import JobQueueEntry, Status, WorkerHeartbeat
 SMALLEST_WINDOW = 16
 
 UNHINTED = """e.status = 'ready' AND e.earliest_start <= {now}
-   AND (e.hint_until IS NULL OR e.hint_until < {now})"""
+   AND (e.hint_until IS NULL OR e.hint_until < {now}) AND {unpaused}"""
 
 
 def spell(sql: str) -> str:

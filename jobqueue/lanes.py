@@ -18,6 +18,10 @@ OPEN = """(e.lock_key = '' OR NOT EXISTS (
      WHERE p.status = 'in_process' AND p.category = e.category AND NOT (p.category = ''))
     < coalesce((SELECT c."limit" FROM jobqueue_category c WHERE c.code = e.category), 1))"""
 
+# Whether nobody paused the shop of entry e. A breaker's pause that is over lets one through: claim.
+UNPAUSED = """NOT EXISTS (SELECT 1 FROM jobqueue_pause z
+    WHERE z.shop IN (e.shop, '') AND (z.until IS NULL OR z.until > {now}))"""
+
 TAKEN = """SELECT p.slot, coalesce((SELECT c."limit" FROM jobqueue_category c
                                      WHERE c.code = %(category)s), 1)
   FROM jobqueue_entry p
@@ -38,8 +42,9 @@ PARKABLE = """e.id IN (
 
 
 def spell(sql: str) -> str:
-    """Write out `{open}` and `{parkable}` in a statement about entry e."""
-    return sql.replace("{parkable}", PARKABLE).replace("{open}", OPEN)
+    """Write out `{open}`, `{unpaused}` and `{parkable}` in a statement about entry e."""
+    text = sql.replace("{parkable}", PARKABLE)
+    return text.replace("{open}", OPEN).replace("{unpaused}", UNPAUSED)
 
 
 PARK = spell(
@@ -50,6 +55,7 @@ ANY_PARKABLE = spell("SELECT 1 FROM jobqueue_entry e WHERE {parkable} LIMIT 1")
 WAKE = spell("""UPDATE jobqueue_entry SET status = 'ready', hint_until = NULL
  WHERE status = 'waiting' AND id = (
    SELECT e.id FROM jobqueue_entry e WHERE e.status = 'waiting' AND {chosen} AND {open}
+     AND {unpaused}
     ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked})""")
 WAKE_CATEGORY = WAKE.replace("{chosen}", "e.category = %(category)s")
 WAKE_LOCK = WAKE.replace("{chosen}", "e.lock_key = %(lock_key)s AND e.lock_key <> ''")
@@ -57,7 +63,9 @@ WAKE_LOCK = WAKE.replace("{chosen}", "e.lock_key = %(lock_key)s AND e.lock_key <
 ASLEEP = spell("""SELECT DISTINCT e.category, e.lock_key FROM jobqueue_entry e
  WHERE e.status = 'waiting' AND NOT EXISTS (
    SELECT 1 FROM jobqueue_entry r WHERE r.status = 'ready' AND r.category = e.category
-      AND r.category <> '' AND r.earliest_start <= {now}) AND {open}""")
+      AND r.category <> '' AND r.earliest_start <= {now} AND NOT EXISTS (
+        SELECT 1 FROM jobqueue_pause z WHERE z.shop IN (r.shop, '')
+          AND (z.until IS NULL OR z.until > {now}))) AND {open} AND {unpaused}""")
 
 
 def free_place(category: str) -> int | None:

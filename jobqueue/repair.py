@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from jobqueue import database, endings, expiry, hints, lanes, owners
+from jobqueue import database, endings, expiry, hints, lanes, owners, pauses
 from jobqueue.errors import ClaimLost
 from jobqueue.models import JobQueueEntry, Priority
 from jobqueue.models.entry import QUEUED
@@ -38,6 +38,7 @@ def repair() -> None:
     ring_again()
     expire()
     age()
+    pauses.expire()
     lanes.park_all()
     lanes.wake_all()
 

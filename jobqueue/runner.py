@@ -119,7 +119,7 @@ def _ending_of(entry: JobQueueEntry, error: Exception) -> End:
 def _failure(entry: JobQueueEntry, error: Exception) -> Failure:
     match error:
         case Retry():
-            return Failure(str(error), after=error.after)
+            return Failure(str(error), after=error.after, about_shop=error.about_shop)
         case Halt() | UnknownKind():
             return Failure(str(error), final=True)
         case TimedOut():

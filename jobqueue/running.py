@@ -9,11 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from jobqueue import database, shutdown
+from jobqueue.errors import SliceOver
 from jobqueue.lease import Lease
 from jobqueue.models import JobQueueEntry, Status
+
+SLICE = 600.0  # s a run may hold its worker, unless settings.QUEUE_SLICE says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,12 @@ class Outcome:
     counts: Mapping[str, int] = field(default_factory=dict)  # read, created, … → number
     message: str = ""
     issues: int = 0  # records that need a person; any make the run "Succeeded with issues"
+
+
+def slice_length() -> float:
+    """The seconds after which a run gives its worker up at the next checkpoint."""
+    length: float = getattr(settings, "QUEUE_SLICE", SLICE)
+    return length
 
 
 class RunningJob:
@@ -37,16 +48,21 @@ class RunningJob:
         self.parameters: dict[str, Any] = dict(entry.parameters)
         self.started = started  # aware, UTC; database clock
         self._lease = lease
+        self._slice_ends = time.monotonic() + slice_length()
         self._progress: dict[str, Any] = {}
         self._written = 0.0  # monotonic
 
     def checkpoint(self) -> None:
         """Call it at every record or page. Reads memory only.
 
-        Raises ClaimLost, Cancelled, TimedOut or ShuttingDown: let them through, the runner knows.
+        Raises ClaimLost, Cancelled, TimedOut, ShuttingDown or SliceOver: let them through, the
+        runner knows. After SliceOver the handler is called anew, so let it go on from a cursor, or
+        ask for what is not done yet.
         """
         self._lease.check()
         shutdown.check()
+        if time.monotonic() > self._slice_ends:
+            raise SliceOver(_("Long runs give way to others now and then. The rest follows."))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

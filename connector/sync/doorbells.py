@@ -1,6 +1,6 @@
-"""Where the books ring: what was posted may be something to tell Shopify.
+"""Where the books and the shop card ring: for what is to be told to Shopify, and for a rest.
 
-A bell that is lost does no harm: the shipments report looks for what nobody noted.
+A bell of the books that is lost does no harm: the shipments report looks for what nobody noted.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from connector.sync.models import DocumentLink, ShipmentLink
 from erp.models import Document
 from erp.signals import posted
-from jobqueue import database
+from jobqueue import database, pauses
+from shops.models import Shop
 
 
 @receiver(posted)
@@ -25,6 +28,21 @@ def shipments_posted(*, shipments: Sequence[UUID] = (), **_more: Any) -> None:
     if shipments:
         with database.write():
             note_shipments(shipments, timezone.now())
+
+
+@receiver(post_save, sender=Shop)
+def shop_saved(*, instance: Shop, **_more: Any) -> None:
+    """Let the schedules of a disabled shop rest, and resume with it."""
+    if instance.enabled:
+        pauses.end_rest(instance.code)
+    else:
+        pauses.rest(instance.code, _("It is disabled. Enable it on the shop card."))
+
+
+@receiver(post_delete, sender=Shop)
+def shop_deleted(*, instance: Shop, **_more: Any) -> None:
+    """Forget the rest: another shop may get the code."""
+    pauses.end_rest(instance.code)
 
 
 def note_shipments(shipments: Sequence[UUID], now: datetime) -> None:

@@ -64,9 +64,8 @@ def run_report(job: RunningJob) -> Outcome:
     try:
         run = _run(report, shop, job)
     except errors.Unavailable as exc:
-        raise Retry(
-            str(exc), timedelta(seconds=exc.retry_after) if exc.retry_after else None
-        ) from exc
+        wait = timedelta(seconds=exc.retry_after) if exc.retry_after else None
+        raise Retry(str(exc), wait, about_shop=True) from exc
     except (errors.AccessDenied, errors.ShopUnusable) as exc:
         _needs_attention(shop, str(exc))
         raise Halt(str(exc)) from exc

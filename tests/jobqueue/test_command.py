@@ -68,6 +68,23 @@ def test_an_entry_that_is_not_there_fails() -> None:
         jobqueue("show", 4711)
 
 
+def test_a_pause_and_its_end() -> None:
+    entry = given_entry(shop="DEMO")
+
+    [paused] = jobqueue("pause", "--shop", "DEMO", "--reason", "Stocktaking.")
+
+    assert (paused["shop"], paused["made_by"]) == ("DEMO", "person")
+    assert jobqueue("list")[0]["why"] == "Shop DEMO is paused: Stocktaking."
+    assert jobqueue("resume", "--shop", "DEMO") == []
+    runner.run_entry(entry.pk)
+    assert status_of(entry) == Status.FINISHED
+
+
+def test_a_resume_without_a_pause_fails() -> None:
+    with pytest.raises(CommandError, match="The queue is not paused"):
+        jobqueue("resume")
+
+
 def test_schedule_prints_the_next_starts_in_the_entrys_zone() -> None:
     start = database.clock() + timedelta(days=1)
     entry = given_entry(

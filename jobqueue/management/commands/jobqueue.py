@@ -12,10 +12,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from jobqueue import database, recurrence, schedule_words, ticks, transitions
+from jobqueue import (
+    database,
+    pauses,
+    reasons,
+    recurrence,
+    schedule_words,
+    ticks,
+    transitions,
+)
 from jobqueue.dispatcher import Dispatcher
 from jobqueue.errors import Refused
-from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
+from jobqueue.models import JobQueueEntry, JobQueueLogEntry, JobQueuePause, Status
 
 MOVES: dict[str, Callable[[int], JobQueueEntry]] = {
     "ready": transitions.make_ready,
@@ -42,6 +50,13 @@ class Command(BaseCommand):
         planned = actions.add_parser("schedule", help="what a schedule means, and its next starts")
         _with_entries(planned)
         planned.add_argument("--count", type=int, default=5)
+        paused = actions.add_parser("pause", help="let nothing begin, of one shop or of all")
+        paused.add_argument("--shop", default="")
+        paused.add_argument("--reason", default="")
+        _with_json(paused)
+        resumed = actions.add_parser("resume", help="take that pause off")
+        resumed.add_argument("--shop", default="")
+        _with_json(resumed)
         actions.add_parser("dispatch", help="run a dispatcher until it is stopped")
         actions.add_parser("ticks", help="make beat send the queue's ticks")
 
@@ -75,6 +90,23 @@ class Command(BaseCommand):
             self.stdout.write(f"{row['entry']}  {row['words']}")
             for start in row["starts"]:
                 self.stdout.write(f"    {start}")
+
+    def _pause(self, *, shop: str, reason: str, **options: Any) -> None:
+        pauses.pause(shop, reason=reason)
+        self._show_pauses(**options)
+
+    def _resume(self, *, shop: str, **options: Any) -> None:
+        try:
+            pauses.resume(shop)
+        except Refused as error:
+            raise CommandError(str(error)) from error
+        self._show_pauses(**options)
+
+    def _show_pauses(self, **options: Any) -> None:
+        """Print what is still paused."""
+        fields = ("shop", "made_by", "reason", "since", "until")
+        found_pauses = JobQueuePause.objects.order_by("shop", "made_by").values(*fields)
+        self._print(list(found_pauses), **options)
 
     def _dispatch(self, **_options: Any) -> None:
         stop = threading.Event()
@@ -121,6 +153,7 @@ def summary(entry: JobQueueEntry) -> dict[str, Any]:
         "attempts": entry.attempts,
         "error": entry.error_message,
         "hold_reason": entry.hold_reason,
+        "why": reasons.why_not_running(entry, database.clock()),
     }
 
 

@@ -1,0 +1,376 @@
+"""The entry's state machine, explored by random walks of workers, persons and the dispatcher.
+
+The queue's promises hold after each step, and at the end all work gets done.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import F
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from jobqueue import claim as claiming
+from jobqueue import database, endings, hints, lanes, pauses, repair, transitions
+from jobqueue.endings import Failure
+from jobqueue.errors import Cancelled, ClaimLost, Refused
+from jobqueue.models import (
+    JobQueueCategory,
+    JobQueueEntry,
+    JobQueueLogEntry,
+    JobQueuePause,
+    LogStatus,
+    Priority,
+    Status,
+)
+from jobqueue.requests import request
+from jobqueue.running import Outcome
+from tests.jobqueue.conftest import KIND
+from tests.jobqueue.played import Worker
+
+HOUR = timedelta(hours=1)
+LIMITS = {"ONE": 1, "TWO": 2}
+TIMES = ("earliest_start", "lease_until", "hint_until", "expiration", "started", "last_progress_at")
+MOVES: list[Callable[[int], object]] = [
+    transitions.make_ready,
+    transitions.restart,
+    transitions.hold,
+    transitions.cancel,
+    transitions.delete,
+    lambda entry_id: transitions.set_priority(entry_id, Priority.HIGH),
+]
+ENDINGS: dict[str, Callable[[JobQueueEntry], object]] = {
+    "succeed": lambda entry: endings.succeed(entry, Outcome()),
+    "go on": lambda entry: endings.succeed(entry, Outcome(), then=claiming.claim_next),
+    "retry": lambda entry: endings.fail(entry, Failure("away"), then=claiming.claim_next),
+    "halt": lambda entry: endings.fail(entry, Failure("broken", final=True)),
+    "snooze": lambda entry: endings.snooze(entry, HOUR, "later"),
+    "give back": endings.give_back,
+    "cancel": endings.cancel,
+}
+PICK = st.integers(0, 30)
+
+
+class Undo(Exception):
+    """Takes back what an example wrote."""
+
+
+def entries() -> list[int]:
+    return list(JobQueueEntry.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def pass_time(by: timedelta) -> None:
+    """Let the clock go on, by moving all that is written down back."""
+    JobQueueEntry.objects.update(**{name: F(name) - by for name in TIMES})
+
+
+def everything() -> list[Any]:
+    """All that the queue has written, but for who asked when."""
+    return [*JobQueueEntry.objects.order_by("pk").values(), *JobQueueLogEntry.objects.values()]
+
+
+def workers_run(queue: Queue) -> bool:
+    return bool(queue.busy())
+
+
+class Queue(RuleBasedStateMachine):
+    """Three workers, two lanes, two locks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken_back = transaction.atomic()
+        self.taken_back.__enter__()
+        self.names = (f"played-{number}" for number in itertools.count())
+        self.workers = [Worker.born(next(self.names)) for _ in range(3)]
+        self.limits = dict(LIMITS)
+        self.acknowledged: set[int] = set()
+        self.fences: Counter[int] = Counter()
+
+    @initialize()
+    def two_lanes(self) -> None:
+        for code, limit in LIMITS.items():
+            JobQueueCategory.objects.create(code=code, limit=limit)
+            for number in range(2):
+                entry, _created = request(KIND, category=code, parameters={"n": number})
+                self.acknowledged.add(entry.pk)
+
+    # What people and reports ask for
+
+    @rule(
+        shop=st.sampled_from(["", "DEMO"]),
+        category=st.sampled_from(["", *LIMITS]),
+        lock=st.sampled_from(["", "DEMO/orders", "DEMO/stock"]),
+        parameters=st.sampled_from([{}, {"a": 1}]),
+        later=st.sampled_from([timedelta(0), HOUR]),
+        more=st.sampled_from(
+            [{}, {}, {"monday": True, "minutes_between_runs": 30}, {"max_attempts": 1}]
+        ),
+        expires=st.booleans(),
+    )
+    def ask(self, later: timedelta, more: dict[str, Any], *, expires: bool, **wanted: Any) -> None:
+        start = database.clock() + later
+        entry, _created = request(
+            KIND,
+            earliest_start=start,
+            expiration=start + 3 * HOUR if expires else None,
+            lock_key=wanted.pop("lock"),
+            **wanted,
+            **more,
+        )
+        self.acknowledged.add(entry.pk)
+
+    @precondition(lambda self: self.acknowledged)
+    @rule(pick=PICK, move=st.sampled_from(MOVES))
+    def move(self, pick: int, move: Callable[[int], object]) -> None:
+        entry_id = self.entry(pick)
+        before = everything()
+        try:
+            move(entry_id)
+        except Refused:
+            assert everything() == before, "what is refused writes nothing"
+            return
+        if move is transitions.delete:
+            self.acknowledged.discard(entry_id)
+
+    # What workers do
+
+    @precondition(lambda self: self.acknowledged and self.idle())
+    @rule(pick=PICK, due=st.booleans())
+    def hear_a_message(self, pick: int, *, due: bool) -> None:
+        """Of any entry: messages are doubled, late and out of order."""
+        worker = self.idle()[0]
+        waiting = list(JobQueueEntry.objects.due()) if due else []
+        entry_id = waiting[pick % len(waiting)].pk if waiting else self.entry(pick)
+        worker.takes(partial(claiming.claim, entry_id))
+        self.begins_unpaused(worker)
+
+    @precondition(workers_run)
+    @rule(who=PICK, how=st.sampled_from(list(ENDINGS)))
+    def end(self, who: int, how: str) -> None:
+        worker = self.worker(who)
+        mine, before = self.holds(worker), everything()
+        ended = worker.ends(lambda: ENDINGS[how](worker.run.entry))
+        assert ended == mine, "only who holds the entry may end it"
+        if not mine:
+            assert everything() == before, "a stale worker changes nothing"
+        self.begins_unpaused(worker)
+
+    @precondition(workers_run)
+    @rule(who=PICK)
+    def beat(self, who: int) -> None:
+        worker = self.worker(who)
+        mine, before = self.holds(worker), everything()
+        worker.held.renewed -= 15
+        worker.held.look()
+        assert worker.held.lost != mine
+        if mine:
+            with suppress(Cancelled):
+                worker.held.check()
+        else:
+            assert everything() == before
+            with pytest.raises(ClaimLost):
+                worker.held.check()
+
+    @precondition(workers_run)
+    @rule(who=PICK, parameters=st.integers(2, 9))
+    def write(self, who: int, parameters: int) -> None:
+        """A run writes in its own transaction, which only its holder can commit."""
+        worker = self.worker(who)
+        mine, before = self.holds(worker), everything()
+        try:
+            with worker.held.transaction():
+                runs = JobQueueLogEntry.objects.filter(pk=worker.run.log_id)
+                runs.update(counts={"read": parameters})
+        except ClaimLost:
+            assert not mine
+            assert everything() == before
+        else:
+            assert mine
+
+    @precondition(workers_run)
+    @rule(who=PICK)
+    def freeze(self, who: int) -> None:
+        """The worker sleeps past its lease, and another has its entry when it wakes."""
+        worker = self.worker(who)
+        if not self.holds(worker):
+            return
+        pass_time(timedelta(minutes=1))
+        repair.repair()
+        assert not self.holds(worker)
+        for other in self.idle()[:1]:
+            other.takes(partial(claiming.claim, worker.run.entry.pk))
+
+    @rule(who=PICK)
+    def kill(self, who: int) -> None:
+        place = who % len(self.workers)
+        self.workers[place].dies()
+        self.workers[place] = Worker.born(next(self.names))
+
+    # What happens by itself
+
+    @rule(by=st.sampled_from([timedelta(seconds=20), timedelta(minutes=40), 4 * HOUR]))
+    def wait(self, by: timedelta) -> None:
+        pass_time(by)
+
+    @rule(shop=st.sampled_from(["", "DEMO"]))
+    def pause(self, shop: str) -> None:
+        pauses.pause(shop)
+
+    @rule(shop=st.sampled_from(["", "DEMO"]))
+    def resume(self, shop: str) -> None:
+        with suppress(Refused):
+            pauses.resume(shop)
+
+    @rule()
+    def ring(self) -> None:
+        rung = hints.choose(hints.window())
+        assert len(set(rung)) == len(rung)
+
+    @rule()
+    def mend(self) -> None:
+        repair.repair()
+        leased = JobQueueEntry.objects.running().filter(lease_until__lt=database.clock())
+        assert not leased.exists(), "nobody runs on a lease that is over"
+        asleep = [category for category, _lock in database.rows(lanes.ASLEEP) if category]
+        assert not asleep, "no lane with room has only entries that wait"
+
+    @rule(code=st.sampled_from(list(LIMITS)))
+    def widen(self, code: str) -> None:
+        self.limits[code] += 1
+        JobQueueCategory.objects.filter(pk=code).update(limit=self.limits[code])
+
+    # What always holds
+
+    @invariant()
+    def lanes_and_locks_hold(self) -> None:
+        running = list(JobQueueEntry.objects.running())
+        for code, limit in self.limits.items():
+            places = [entry.slot for entry in running if entry.category == code]
+            assert len(places) == len(set(places)) <= limit, code
+            assert all(1 <= place <= limit for place in places)
+        locks = Counter(entry.lock_key for entry in running if entry.lock_key)
+        assert set(locks.values()) <= {1}, locks
+
+    @invariant()
+    def one_waits_for_the_same(self) -> None:
+        asked = Counter(
+            JobQueueEntry.objects.queued()
+            .filter(recurring=False)
+            .exclude(lock_key="")
+            .values_list("lock_key", "parameters_hash")
+        )
+        assert set(asked.values()) <= {1}, asked
+
+    @invariant()
+    def who_runs_is_known(self) -> None:
+        for entry in JobQueueEntry.objects.all():
+            runs = entry.status == Status.IN_PROCESS
+            assert (entry.owner != "", entry.lease_until is not None) == (runs, runs), entry.status
+
+    @invariant()
+    def nothing_is_lost_and_every_run_has_its_row(self) -> None:
+        found = {entry.pk: entry for entry in JobQueueEntry.objects.all()}
+        assert set(found) == self.acknowledged
+        rows: dict[int, list[tuple[int, str]]] = {pk: [] for pk in found}
+        for pk, fence, status in JobQueueLogEntry.objects.exclude(entry=None).values_list(
+            "entry_id", "fence", "status"
+        ):
+            rows[pk].append((fence, status))
+        for pk, entry in found.items():
+            assert entry.fence >= self.fences[pk], "the fence never falls"
+            self.fences[pk] = entry.fence
+            assert sorted(fence for fence, _ in rows[pk]) == list(range(1, entry.fence + 1))
+            open_runs = [fence for fence, status in rows[pk] if status == LogStatus.IN_PROCESS]
+            assert open_runs == ([entry.fence] if entry.status == Status.IN_PROCESS else [])
+
+    # The end
+
+    def teardown(self) -> None:
+        try:
+            self.all_gets_done()
+        finally:
+            for worker in self.workers:
+                worker.dies()
+            with suppress(Undo):
+                self.taken_back.__exit__(Undo, Undo(), None)
+
+    def all_gets_done(self) -> None:
+        """However it stands: kill all, start one worker, and nothing due is left."""
+        for worker in self.workers:
+            worker.dies()
+        self.workers = [Worker.born(next(self.names))]
+        for paused in JobQueuePause.objects.all():
+            pauses.resume(paused.shop)
+        for _round in range(2 * len(self.acknowledged) + 2):
+            repair.repair()
+            pass_time(timedelta(minutes=1))
+            self.work_off(hints.choose(hints.window()))
+            self.lanes_and_locks_hold()
+            self.nothing_is_lost_and_every_run_has_its_row()
+        late = JobQueueEntry.objects.due().filter(recurring=False)
+        assert not late.exists(), list(late.values("pk", "status", "category", "lock_key"))
+        assert not JobQueueEntry.objects.running().exists()
+
+    def work_off(self, rung: list[int]) -> None:
+        [worker] = self.workers
+        for entry_id in rung:
+            worker.takes(partial(claiming.claim, entry_id))
+            if worker.claim is not None:
+                worker.ends(lambda: endings.succeed(worker.run.entry, Outcome()))
+
+    # Words of the rules
+
+    def entry(self, pick: int) -> int:
+        found = entries()
+        return found[pick % len(found)]
+
+    def begins_unpaused(self, worker: Worker) -> None:
+        if worker.claim is not None:
+            assert not pauses.of(worker.claim.entry.shop, database.clock()), "a pause lets none in"
+
+    def idle(self) -> list[Worker]:
+        return [worker for worker in self.workers if worker.claim is None]
+
+    def busy(self) -> list[Worker]:
+        return [worker for worker in self.workers if worker.claim is not None]
+
+    def worker(self, who: int) -> Worker:
+        """One that believes to run something."""
+        found = self.busy()
+        return found[who % len(found)]
+
+    def holds(self, worker: Worker) -> bool:
+        """Whether the worker's run is still its own, by what the database says."""
+        mine = worker.run.entry
+        running = JobQueueEntry.objects.running()
+        return running.filter(pk=mine.pk, fence=mine.fence, owner=worker.name).exists()
+
+
+@pytest.mark.django_db
+def test_whatever_happens_in_whatever_order_the_promises_hold() -> None:
+    run_state_machine_as_test(
+        Queue,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
