@@ -166,7 +166,7 @@ def _retry_at(entry: JobQueueEntry, failure: Failure, clock: datetime) -> dateti
 def _next_time(entry: JobQueueEntry, clock: datetime) -> dict[str, Any]:
     return {
         "earliest_start": recurrence.next_run(
-            entry.rule(), planned=entry.earliest_start, completed=clock
+            entry.rule(), planned=entry.earliest_start, completed=clock, started=entry.started
         )
     }
 

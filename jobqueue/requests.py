@@ -64,7 +64,7 @@ def request(  # noqa: PLR0913 - the options of one request; all but the kind by 
         earliest_start=earliest_start or database.clock(),
         **{"max_attempts": wanted.max_attempts, "job_timeout": wanted.time_limit, **more},
     )
-    return _put(_settled(entry))
+    return _put(_settled(entry, chosen=earliest_start is not None))
 
 
 def fingerprint(kind: Kind, parameters: Mapping[str, Any]) -> str:
@@ -73,13 +73,15 @@ def fingerprint(kind: Kind, parameters: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _settled(entry: JobQueueEntry) -> JobQueueEntry:
+def _settled(entry: JobQueueEntry, *, chosen: bool) -> JobQueueEntry:
+    """Check the entry and give a recurring one its first start; `chosen`: a person named it."""
     try:
         entry.settle()
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from error
     if entry.recurring:
-        entry.earliest_start = recurrence.first_run(entry.rule(), entry.earliest_start)
+        first = recurrence.first_run if chosen else recurrence.opening
+        entry.earliest_start = first(entry.rule(), entry.earliest_start)
     return entry
 
 

@@ -18,7 +18,7 @@ from connector.sync.parameters import BadParameters
 from connector.sync.reports import UnknownReport
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
-from jobqueue.models.entry import DAYS
+from jobqueue.recurrence_columns import WEEKDAYS
 from jobqueue.runner import run_entry
 from jobqueue.transitions import restart
 from shops.models import Shop
@@ -152,7 +152,7 @@ def _recurrence(minutes: int | None, shop: Shop) -> dict[str, Any]:
         return {}
     if minutes < 1:
         raise CommandError("--every: write 1 minute or more.")
-    return {**dict.fromkeys(DAYS, True), "minutes_between_runs": minutes, "zone": shop.zone}
+    return {**dict.fromkeys(WEEKDAYS, True), "minutes_between_runs": minutes, "zone": shop.zone}
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:
