@@ -48,7 +48,7 @@ NAVIGATION = (
         (
             Page(_("Job queue entries"), "list-checks", "jobs", ("job",)),
             Page(_("Log entries"), "scroll-text", "log", ("job-run",)),
-            Page(_("Skipped records"), "skip-forward", "skipped"),
+            Page(_("Skipped records"), "skip-forward", "skipped", ("issue",)),
         ),
     ),
     Group(

@@ -42,6 +42,7 @@ def pages(world: World) -> list[str]:
         reverse("report", args=[30104]),
         f"{reverse('report', args=[30103])}?shop={world.shop.code}",
         f"{reverse('report', args=[296])}?shop={world.shop.code}",
+        *(reverse("issue", args=[row.pk]) for row in world.shop.issues.all()),
         reverse("request-page", args=[world.failed.pk]),
         f"{reverse('cue-setup')}?scope=company",
     ]
