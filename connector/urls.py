@@ -14,6 +14,7 @@ from connector.pages import (
     issue,
     issues,
     items,
+    job_actions,
     jobs,
     log,
     order,
@@ -47,7 +48,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", customers.CustomerList.as_view(), name="customers"),
     path("jobs/", jobs.JobList.as_view(), name="jobs"),
     path("jobs/<int:entry_id>/", jobs.job, name="job"),
-    path("jobs/<int:entry_id>/actions/<str:action>/", jobs.act, name="job-action"),
+    path("jobs/actions/", job_actions.act_on_several, name="job-actions"),
+    path("jobs/<int:entry_id>/actions/<str:action>/", job_actions.act, name="job-action"),
+    path("jobs/<int:entry_id>/partials/menu/", jobs.menu_fragment, name="job-menu"),
     path(
         "jobs/<int:entry_id>/partials/progress/", jobs.progress_fragment, name="progress-fragment"
     ),

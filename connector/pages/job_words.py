@@ -1,4 +1,4 @@
-"""Says in words why an entry stands as it does, how it recurs, and what may be done with it."""
+"""Says in words how an entry recurs, what it asks for, and what may be done with it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from jobqueue.models import JobQueueEntry, Status
@@ -23,18 +22,21 @@ READY = Action("ready", gettext_lazy("Set status to ready"), "clock")
 HOLD = Action("hold", gettext_lazy("Set on hold"), "circle-pause")
 RESTART = Action("restart", gettext_lazy("Restart"), "rotate-ccw")
 CANCEL_RUN = Action("cancel", gettext_lazy("Cancel run"), "ban")
+RUN = Action("run", gettext_lazy("Run now"), "play")
+DELETE = Action("delete", gettext_lazy("Delete"), "trash-2")
 CANCEL = Action("cancel", pgettext_lazy("take out of the job queue", "Cancel"), "ban")
 
-# The first is the one that mends; lists show only that.
+# The first is the one that mends; lists show only that, and the others in a menu.
 ACTIONS: dict[str, tuple[Action, ...]] = {
-    Status.READY: (RESTART, HOLD, CANCEL),
-    Status.WAITING: (HOLD, CANCEL, READY),
+    Status.READY: (RUN, HOLD, CANCEL, DELETE),
+    Status.WAITING: (HOLD, CANCEL, READY, DELETE),
     Status.IN_PROCESS: (CANCEL_RUN, HOLD),
-    Status.ERROR: (RESTART, READY, HOLD),
-    Status.ON_HOLD: (READY, RESTART),
-    Status.FINISHED: (RESTART,),
-    Status.INACTIVE: (READY, RESTART, HOLD),
+    Status.ERROR: (RESTART, READY, HOLD, DELETE),
+    Status.ON_HOLD: (READY, RUN, DELETE),
+    Status.FINISHED: (RESTART, DELETE),
+    Status.INACTIVE: (READY, RUN, HOLD, DELETE),
 }
+BULK = (READY, HOLD, RESTART, RUN, CANCEL, DELETE)
 
 
 def actions_for(entry: JobQueueEntry) -> tuple[Action, ...]:
@@ -47,28 +49,6 @@ def may_change(user: AbstractBaseUser | AnonymousUser, entry: JobQueueEntry) -> 
         return False
     own = entry.requested_by_id is not None and entry.requested_by_id == user.pk
     return own or user.has_perm("jobqueue.change_jobqueueentry")
-
-
-def why(entry: JobQueueEntry) -> str:
-    """The reason for the entry's status, or "" where the status says all."""
-    if entry.status == Status.IN_PROCESS:
-        return _("Is being cancelled.") if entry.cancel_requested else ""
-    if entry.status == Status.WAITING:
-        return _waits_for(entry)
-    if entry.status == Status.ON_HOLD:
-        return entry.hold_reason
-    if entry.status == Status.READY and entry.attempts:
-        return _("Attempt %(number)d failed and is repeated: %(reason)s") % {
-            "number": entry.attempts,
-            "reason": entry.error_message,
-        }
-    return entry.error_message
-
-
-def _waits_for(entry: JobQueueEntry) -> str:
-    if entry.category:
-        return _("Waits until another entry of category %s has ended.") % entry.category
-    return _("Waits until another run of the same task has ended.")
 
 
 def recurrence(entry: JobQueueEntry) -> str:

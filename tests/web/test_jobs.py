@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from connector.pages.job_words import recurrence, spread_out, why
+from connector.pages.job_words import recurrence, spread_out
 from jobqueue.models import JobQueueEntry, LogStatus, Status
 from tests import factories
 from tests.factories import NOW
@@ -167,19 +167,6 @@ def test_a_run_is_kept_when_its_entry_is_gone(given_kari: Client) -> None:
     log_entry = factories.make_log_entry(None)
 
     assert given_kari.get(reverse("log-entry", args=[log_entry.pk])).status_code == 200
-
-
-def test_the_reason_is_said_in_words(db: None) -> None:
-    waiting = factories.make_entry(Status.WAITING, category="SHPFY-NORDIC")
-    locked = factories.make_entry(Status.WAITING, category="")
-    retrying = factories.make_entry(Status.READY, attempts=2, error_message="No answer.")
-    held = factories.make_entry(Status.ON_HOLD, hold_reason="5 failures in a row.")
-
-    assert why(waiting) == "Waits until another entry of category SHPFY-NORDIC has ended."
-    assert why(locked) == "Waits until another run of the same task has ended."
-    assert why(retrying) == "Attempt 2 failed and is repeated: No answer."
-    assert why(held) == "5 failures in a row."
-    assert why(factories.make_entry(Status.READY)) == ""
 
 
 @pytest.mark.parametrize(
