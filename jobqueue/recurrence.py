@@ -1,107 +1,34 @@
 """When a recurring entry runs next: pure arithmetic on a rule and two moments.
 
-A rule opens one window on each of its weekdays. A window that goes past midnight belongs to the
-day on which it opened. All is local to the rule's zone; minutes between runs are elapsed time.
-A local time that a change of clocks skips means the first instant after the gap; one that comes
-twice means the first time. Knows no entry and no database.
+    after completion   the minutes count from the end of a run, as elapsed time
+    fixed grid         slots of local time, anew from each opening of the window
+    date formula       the formula moves the planned date, whenever the run really was
+
+Knows no entry and no database. The windows stand in `recurrence_rule`, planned starts in
+`recurrence_starts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta
+from itertools import takewhile
 
-from django.utils.translation import gettext as _
+from jobqueue import recurrence_starts
+from jobqueue.calendar_terms import DAY
+from jobqueue.recurrence_errors import RuleError
+from jobqueue.recurrence_rule import MINUTES_A_DAY, OnMisfire, Rule
 
-DAY = timedelta(days=1)
-MINUTES_A_DAY = 24 * 60
-
-
-class RuleError(ValueError):
-    """A rule that can never run. The message is a sentence for people."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """From `opens` to `closes`; both UTC."""
-
-    opens: datetime
-    closes: datetime
-    closed_end: bool  # whether `closes` itself still belongs to it
-
-    def holds(self, moment: datetime) -> bool:
-        return self.opens <= moment and (
-            moment < self.closes or (self.closed_end and moment == self.closes)
-        )
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Raises RuleError when it has no weekday, an unknown zone or a grid that fits no day."""
-
-    weekdays: frozenset[int]  # 0 is Monday
-    minutes: int  # elapsed, from the end of a run; on a fixed grid from slot to slot
-    starting: time | None = None  # local
-    ending: time | None = None  # local, inclusive
-    zone: str = "UTC"  # IANA
-    fixed_grid: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.weekdays:
-            raise RuleError(_("Tick at least one weekday on which the entry may run."))
-        try:
-            self.tz  # noqa: B018 - looking it up is the check
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise RuleError(_("“%s” is not a time zone.") % self.zone) from error
-        if self.fixed_grid and self.minutes > MINUTES_A_DAY and self.minutes % MINUTES_A_DAY:
-            raise RuleError(_("A fixed grid of more than a day needs whole days: 1440, 2880 …"))
-
-    @cached_property
-    def tz(self) -> ZoneInfo:
-        return ZoneInfo(self.zone)
-
-    def _instant(self, day: date, at: time) -> datetime:
-        """UTC; fold 0, and a time in a gap moves on by the gap's length."""
-        return datetime.combine(day, at, tzinfo=self.tz).astimezone(UTC)
-
-    def window(self, day: date) -> Window:
-        """The window that opens on `day`, whatever its weekday."""
-        opens = self._instant(day, self.starting or time.min)
-        if self.ending is None:
-            return Window(opens, self._instant(day + DAY, time.min), closed_end=False)
-        if self.starting is None or self.starting < self.ending:
-            return Window(opens, self._instant(day, self.ending), closed_end=True)
-        # Past midnight; equal times mean 24 hours.
-        closed_end = self.starting > self.ending
-        return Window(opens, self._instant(day + DAY, self.ending), closed_end=closed_end)
-
-    def windows(self, moment: datetime) -> Iterator[Window]:
-        """Those open at `moment` or later, in order. Never ends."""
-        day = moment.astimezone(self.tz).date() - DAY
-        while True:
-            window = self.window(day)
-            later = moment < window.closes or window.holds(moment)
-            # A change of clocks may swallow a whole window: it then opens after it closed.
-            if day.weekday() in self.weekdays and later and window.opens <= window.closes:
-                yield window
-            day += DAY
-
-    def slots(self, moment: datetime) -> Iterator[datetime]:
-        """The fixed grid from the window around `moment` on; each window starts it anew.
-
-        Steps are of local time, so the grid looks the same on days of 23 and of 25 hours.
-        """
-        step = timedelta(minutes=self.minutes or MINUTES_A_DAY)
-        for window in self.windows(moment):
-            last, wall = None, window.opens.astimezone(self.tz).replace(tzinfo=None)
-            while window.holds(slot := self._instant(wall.date(), wall.time())):
-                if last is None or slot > last:  # after a gap two local times are one instant
-                    yield slot
-                    last = slot
-                wall += min(step, DAY)
+__all__ = [
+    "Rule",
+    "RuleError",
+    "first_run",
+    "fit",
+    "is_open",
+    "missed_starts",
+    "next_run",
+    "next_runs",
+    "opening",
+]
 
 
 def is_open(rule: Rule, moment: datetime) -> bool:
@@ -111,41 +38,86 @@ def is_open(rule: Rule, moment: datetime) -> bool:
 
 def fit(rule: Rule, candidate: datetime) -> datetime:
     """`candidate` itself if it lies in a window, else the next opening. UTC."""
-    window = next(rule.windows(candidate))
-    return max(candidate.astimezone(UTC), window.opens)
+    return rule.fitted(candidate)
 
 
 def first_run(rule: Rule, earliest: datetime) -> datetime:
-    """The first start that is not before `earliest`. UTC."""
+    """The first start that is not before `earliest`, a moment that a person chose. UTC."""
     if not rule.fixed_grid:
-        return fit(rule, earliest)
-    return next(slot for slot in rule.slots(earliest) if slot >= earliest)
+        return rule.fitted(earliest)
+    return next(slot for slot in recurrence_starts.slots(rule, earliest) if slot >= earliest)
 
 
-def next_run(rule: Rule, *, planned: datetime, completed: datetime) -> datetime:
+def opening(rule: Rule, now: datetime) -> datetime:
+    """The first start where nobody chose a moment: for a formula the date it gives. UTC."""
+    if rule.formula is not None:
+        return next(recurrence_starts.after(rule, now))
+    return first_run(rule, now)
+
+
+def next_run(
+    rule: Rule, *, planned: datetime, completed: datetime, started: datetime | None = None
+) -> datetime:
     """The start after the run that was planned for `planned` and ended at `completed`. UTC.
 
-    After completion: the minutes count from the end of the run. On a fixed grid: the next slot;
-    slots missed while the run lasted are made up for by one run at once.
-    Always later than `planned`, provided that `completed` is.
-    Source: BC codeunit 448, Job Queue Dispatcher, but for the opening-day rule and the grid.
+    After completion: the minutes count from the end of the run. Planned ahead: the next start of
+    the grid or the formula. If some were missed meanwhile, the rule may want one run at once for
+    all of them: then the last of them is returned, which has passed. A run that itself `started`
+    late has made up for those before it.
+    Always later than `planned`, provided that `completed` is not before it.
+    Source: BC codeunit 448, Job Queue Dispatcher, but for the opening-day rule, the grid, and
+    formulas, which count from the planned date here.
     """
-    if rule.fixed_grid:
-        return _next_slot(rule, planned, completed)
+    if rule.is_planned:
+        return _next_planned(rule, planned, started or planned, completed)
     if rule.minutes:
-        return fit(rule, completed + timedelta(minutes=rule.minutes))
-    tomorrow = completed.astimezone(rule.tz).date() + DAY
-    return fit(rule, rule.window(tomorrow).opens)
+        return rule.fitted(completed + timedelta(minutes=rule.minutes))
+    tomorrow = rule.local(completed).date() + DAY
+    return rule.fitted(rule.window(tomorrow).opens)
 
 
-def _next_slot(rule: Rule, planned: datetime, completed: datetime) -> datetime:
+def missed_starts(rule: Rule, *, planned: datetime, now: datetime) -> int:
+    """How many planned starts have passed since the one at `planned`. 0 after completion."""
+    if not rule.is_planned:
+        return 0
+    starts = recurrence_starts.after(rule, planned)
+    return sum(1 for _start in takewhile(lambda start: start <= now, starts))
+
+
+def next_runs(
+    rule: Rule, now: datetime, count: int = 5, *, planned: datetime | None = None
+) -> list[datetime]:
+    """The next `count` starts, as if each run ended the moment it began. UTC.
+
+    `planned` is the start that is already settled; without it the rule begins at `now`.
+    """
+    start = opening(rule, now) if planned is None else rule.fitted(max(planned, now))
+    before, starts = planned or start, [start]
+    while len(starts) < count:
+        start = next_run(rule, planned=before, completed=start, started=start)
+        starts.append(start)
+        before = start
+    return starts[:count]
+
+
+def _next_planned(
+    rule: Rule, planned: datetime, started: datetime, completed: datetime
+) -> datetime:
     missed: datetime | None = None
-    days = max(1, rule.minutes // MINUTES_A_DAY)
-    not_before = planned.astimezone(rule.tz).date() + DAY * days if days > 1 else date.min
-    for slot in rule.slots(planned):
-        if slot <= planned or slot.astimezone(rule.tz).date() < not_before:
-            continue
-        if slot > completed:
-            return missed or slot
-        missed = slot
-    raise AssertionError("the grid never ends")
+    for start in recurrence_starts.after(rule, _lately(rule, planned, completed)):
+        if start > completed:
+            catches_up = rule.on_misfire == OnMisfire.RUN and is_open(rule, completed)
+            return missed if missed is not None and catches_up else start
+        if start > started:
+            missed = start
+    raise AssertionError("a rule never ends")
+
+
+def _lately(rule: Rule, planned: datetime, completed: datetime) -> datetime:
+    """Where to look for missed starts: not through months of a grid of minutes.
+
+    A missed start matters only while the window is open, and its slots are then at most a day old.
+    """
+    if rule.formula is not None or rule.minutes > MINUTES_A_DAY:
+        return planned
+    return max(planned, completed - 2 * DAY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time
 from typing import Self
 
 from django.conf import settings
@@ -13,9 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from jobqueue.recurrence import Rule, RuleError
-
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+from jobqueue.recurrence_columns import WEEKDAYS, Recurrence, columns
 
 
 class Status(models.TextChoices):
@@ -63,7 +60,7 @@ class EntryQuerySet(models.QuerySet["JobQueueEntry"]):
         )
 
 
-class JobQueueEntry(models.Model):
+class JobQueueEntry(Recurrence):
     """Source: BC table 472, Job Queue Entry. The primary key is its Entry No."""
 
     # What to run
@@ -100,31 +97,23 @@ class JobQueueEntry(models.Model):
     expiration = models.DateTimeField(_("expiration"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)  # failed so far
     max_attempts = models.PositiveSmallIntegerField(  # retries after the first run
-        _("maximum number of attempts"), default=5, validators=[MaxValueValidator(10)]
+        _("maximum number of attempts"),
+        default=5,
+        validators=[MaxValueValidator(10, _("An entry can be tried again at most 10 times."))],
     )
     rerun_delay = models.PositiveSmallIntegerField(  # s before the first retry; then doubled
-        _("rerun delay (sec.)"), default=30, validators=[MaxValueValidator(3600)]
+        _("rerun delay (sec.)"),
+        default=30,
+        validators=[MaxValueValidator(3600, _("The rerun delay is at most 3600 seconds."))],
     )
     inactivity_timeout = models.PositiveIntegerField(
-        _("inactivity timeout (min.)"), default=5, validators=[MinValueValidator(5)]
+        _("inactivity timeout (min.)"),
+        default=5,
+        validators=[MinValueValidator(5, _("The inactivity timeout is at least 5 minutes."))],
     )
     job_timeout = models.DurationField(_("job timeout"))
 
-    # Again
-    recurring = models.BooleanField(_("recurring"), default=False, editable=False)
-    monday = models.BooleanField(_("Mondays"), default=False)
-    tuesday = models.BooleanField(_("Tuesdays"), default=False)
-    wednesday = models.BooleanField(_("Wednesdays"), default=False)
-    thursday = models.BooleanField(_("Thursdays"), default=False)
-    friday = models.BooleanField(_("Fridays"), default=False)
-    saturday = models.BooleanField(_("Saturdays"), default=False)
-    sunday = models.BooleanField(_("Sundays"), default=False)
-    starting_time = models.TimeField(_("starting time"), null=True, blank=True)  # local to zone
-    ending_time = models.TimeField(_("ending time"), null=True, blank=True)  # local to zone
-    minutes_between_runs = models.PositiveIntegerField(_("minutes between runs"), default=0)
-    date_formula = models.CharField(_("next run date formula"), max_length=32, blank=True)
-    fixed_grid = models.BooleanField(_("fixed grid"), default=False)
-    zone = models.CharField(_("time zone"), max_length=60, default="UTC")  # IANA
+    # Again (how it recurs stands in Recurrence)
     consecutive_failures = models.PositiveSmallIntegerField(default=0, editable=False)
     hold_reason = models.TextField(_("reason for the hold"), blank=True)
 
@@ -179,6 +168,11 @@ class JobQueueEntry(models.Model):
                 | Q(starting_time__isnull=True, ending_time__isnull=True),
                 name="only_recurring_has_a_window",
             ),
+            models.CheckConstraint(
+                condition=Q(date_formula="")
+                | Q(minutes_between_runs=0, fixed_grid=False, **dict.fromkeys(WEEKDAYS, False)),
+                name="formula_stands_alone",
+            ),
         ]
         indexes = [
             models.Index(
@@ -230,48 +224,22 @@ class JobQueueEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.pk} {self.kind} {self.shop}".strip()
 
-    def rule(self) -> Rule:
-        """When it recurs. Raises RuleError when the fields make no sense together."""
-        return Rule(
-            weekdays=frozenset(n for n, day in enumerate(DAYS) if getattr(self, day)),
-            minutes=self.minutes_between_runs,
-            starting=self.starting_time,
-            ending=self.ending_time,
-            zone=self.zone,
-            fixed_grid=self.fixed_grid,
-        )
-
     def settle(self) -> None:
-        """Derive `recurring` and BC's default of a day between runs, and check the dates.
+        """Derive `recurring`, clear what a later choice overrules, check limits and dates.
 
-        Raises ValidationError with a sentence on the field that mends it.
+        Raises ValidationError with sentences on the fields that mend it.
         """
-        self.recurring = any(getattr(self, day) for day in DAYS)
-        if self.recurring and not self.minutes_between_runs:
-            self.minutes_between_runs = 24 * 60
-        self._check_times()
+        self.clean_fields(exclude=NOT_LIMITED)
+        self.clean()
+
+    def clean(self) -> None:
+        self.settle_recurrence()
         if self.expiration is not None and self.expiration <= self.earliest_start:
             raise ValidationError(
                 {"expiration": _("The expiration must be later than the earliest start.")}
             )
 
-    def clean(self) -> None:
-        self.settle()
 
-    def _check_times(self) -> None:
-        if self.date_formula:
-            raise ValidationError(
-                {"date_formula": _("Date formulas are not supported. Use weekdays and minutes.")}
-            )
-        window: dict[str, time | None] = {
-            "starting_time": self.starting_time,
-            "ending_time": self.ending_time,
-        }
-        for field, value in window.items():
-            if value is not None and not self.recurring:
-                raise ValidationError({field: _("Only a recurring entry has a time window.")})
-        if self.recurring:
-            try:
-                self.rule()
-            except RuleError as error:
-                raise ValidationError({"minutes_between_runs": str(error)}) from error
+# What `settle` need not look at one by one: it costs, and comes from code.
+LIMITED = {"max_attempts", "rerun_delay", "inactivity_timeout", *columns()}
+NOT_LIMITED = {field.name for field in JobQueueEntry._meta.fields} - LIMITED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from io import StringIO
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django_celery_beat.models import PeriodicTask
 
 from jobqueue import database, runner
-from jobqueue.models import Status
+from jobqueue.models import JobQueueEntry, Status
 from tests.jobqueue.conftest import given_claimed, given_entry, status_of
 
 pytestmark = pytest.mark.django_db
@@ -76,10 +76,46 @@ def test_schedule_prints_the_next_starts_in_the_entrys_zone() -> None:
 
     [row] = jobqueue("schedule", entry.pk, "--count", "3")
 
-    assert row["entry"] == entry.pk
+    assert (row["entry"], row["missed"]) == (entry.pk, 0)
+    assert row["words"] == "Once a day on Mondays, Europe/Oslo time"
     assert len(row["starts"]) == len(set(row["starts"])) == 3
     assert row["starts"] == sorted(row["starts"])
     assert all(text.endswith(("+01:00", "+02:00")) for text in row["starts"])
+
+
+def test_schedule_says_it_to_people_too() -> None:
+    start = datetime(2099, 2, 10, 19, tzinfo=UTC)
+    entry = given_entry(
+        date_formula="cm", starting_time=time(20), zone="Europe/Oslo", earliest_start=start
+    )
+    out = StringIO()
+
+    call_command("jobqueue", "schedule", str(entry.pk), "--count", "2", stdout=out)
+
+    assert out.getvalue().splitlines() == [
+        f"{entry.pk}  On the last day of each month at 20:00, Europe/Oslo time",
+        "    2099-02-10T20:00:00+01:00",
+        "    2099-02-28T20:00:00+01:00",
+    ]
+
+
+def test_schedule_of_what_runs_once_is_its_start() -> None:
+    start = datetime(2099, 2, 10, 19, tzinfo=UTC)
+
+    [row] = jobqueue("schedule", given_entry(earliest_start=start).pk)
+
+    assert (row["words"], row["starts"]) == ("Once", ["2099-02-10T19:00:00+00:00"])
+
+
+def test_schedule_counts_the_starts_that_were_missed() -> None:
+    entry = given_entry(monday=True, fixed_grid=True)
+    JobQueueEntry.objects.filter(pk=entry.pk).update(
+        earliest_start=entry.earliest_start - timedelta(weeks=3)
+    )
+
+    [row] = jobqueue("schedule", entry.pk)
+
+    assert row["missed"] in (2, 3)  # 3 if today is a Monday
 
 
 def test_ticks_are_installed() -> None:

@@ -142,7 +142,7 @@ def test_requests_and_claims_at_once_leave_one_run_and_at_most_one_waiter() -> N
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"date_formula": "1D"}, "Date formulas are not supported"),
+        ({"date_formula": "1X"}, "At character 2: Here must stand a unit"),
         ({"starting_time": "08:00"}, "Only a recurring entry has a time window"),
         ({**MONDAYS, "zone": "Mars/Olympus"}, "is not a time zone"),
     ],

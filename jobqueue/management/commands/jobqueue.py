@@ -7,13 +7,12 @@ import signal
 import threading
 from argparse import ArgumentParser
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from jobqueue import database, recurrence, ticks, transitions
+from jobqueue import database, recurrence, schedule_words, ticks, transitions
 from jobqueue.dispatcher import Dispatcher
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
@@ -40,7 +39,7 @@ class Command(BaseCommand):
         _with_entries(shown)
         for move, action in MOVES.items():
             _with_entries(actions.add_parser(move, help=(action.__doc__ or "").split(".")[0]))
-        planned = actions.add_parser("schedule", help="the next starts of a recurring entry")
+        planned = actions.add_parser("schedule", help="what a schedule means, and its next starts")
         _with_entries(planned)
         planned.add_argument("--count", type=int, default=5)
         actions.add_parser("dispatch", help="run a dispatcher until it is stopped")
@@ -68,10 +67,14 @@ class Command(BaseCommand):
         self._print([summary(entry) for entry in moved], **options)
 
     def _schedule(self, *, entries: list[int], count: int, **options: Any) -> None:
-        self._print(
-            [{"entry": entry.pk, "starts": starts(entry, count)} for entry in map(found, entries)],
-            **options,
-        )
+        rows = [schedule(entry, count) for entry in map(found, entries)]
+        if options["json"]:
+            self._print(rows, **options)
+            return
+        for row in rows:
+            self.stdout.write(f"{row['entry']}  {row['words']}")
+            for start in row["starts"]:
+                self.stdout.write(f"    {start}")
 
     def _dispatch(self, **_options: Any) -> None:
         stop = threading.Event()
@@ -143,14 +146,16 @@ def details(entry: JobQueueEntry) -> dict[str, Any]:
     }
 
 
-def starts(entry: JobQueueEntry, count: int) -> list[str]:
-    """The next starts, as if each run ended the moment it began; in the entry's zone."""
+def schedule(entry: JobQueueEntry, count: int) -> dict[str, Any]:
+    """What the entry's rule means, how many starts it missed, and the next ones in its zone."""
+    planned = entry.earliest_start
     if not entry.recurring:
-        return [entry.earliest_start.isoformat()]
-    rule = entry.rule()
-    moment: datetime = max(entry.earliest_start, recurrence.first_run(rule, database.clock()))
-    found_starts = []
-    for _start in range(count):
-        found_starts.append(moment.astimezone(rule.tz).isoformat())
-        moment = recurrence.next_run(rule, planned=moment, completed=moment)
-    return found_starts
+        return {"entry": entry.pk, "words": _("Once"), "missed": 0, "starts": [planned.isoformat()]}
+    rule, now = entry.rule(), database.clock()
+    starts = recurrence.next_runs(rule, now, count, planned=planned)
+    return {
+        "entry": entry.pk,
+        "words": schedule_words.words(rule),
+        "missed": recurrence.missed_starts(rule, planned=planned, now=now),
+        "starts": [rule.local(start).isoformat() for start in starts],
+    }
