@@ -21,6 +21,7 @@ from connector.pages import (
     orders,
     products,
     request_page,
+    schedule,
     sessions,
     shops,
 )
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", customers.CustomerList.as_view(), name="customers"),
     path("jobs/", jobs.JobList.as_view(), name="jobs"),
     path("jobs/<int:entry_id>/", jobs.job, name="job"),
+    path("jobs/new/", schedule.new, name="job-new"),
+    path("jobs/<int:entry_id>/schedule/", schedule.edit, name="job-schedule"),
     path("jobs/actions/", job_actions.act_on_several, name="job-actions"),
     path("jobs/<int:entry_id>/actions/<str:action>/", job_actions.act, name="job-action"),
     path("jobs/<int:entry_id>/partials/menu/", jobs.menu_fragment, name="job-menu"),

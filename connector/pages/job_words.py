@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from jobqueue import schedule_words
 from jobqueue.models import JobQueueEntry, Status
 
 
@@ -52,25 +53,8 @@ def may_change(user: AbstractBaseUser | AnonymousUser, entry: JobQueueEntry) -> 
 
 
 def recurrence(entry: JobQueueEntry) -> str:
-    """How often it runs: "Every 15 minutes, 07:00–21:00 (Europe/Oslo)"; "" when only once."""
-    if not entry.recurring:
-        return ""
-    minutes = entry.minutes_between_runs
-    if minutes % 1440 == 0:
-        days = minutes // 1440
-        text = ngettext("Every day", "Every %(number)d days", days) % {"number": days}
-    else:
-        text = ngettext("Every minute", "Every %(number)d minutes", minutes) % {"number": minutes}
-    window = _window(entry)
-    return f"{text}, {window}" if window else text
-
-
-def _window(entry: JobQueueEntry) -> str:
-    if entry.starting_time is None and entry.ending_time is None:
-        return ""
-    first = entry.starting_time.strftime("%H:%M") if entry.starting_time else "00:00"
-    last = entry.ending_time.strftime("%H:%M") if entry.ending_time else "24:00"
-    return f"{first}–{last} ({entry.zone})"
+    """How often it runs: "Every 15 minutes on weekdays between 07:00 and 21:00"; "" when once."""
+    return schedule_words.words(entry.rule()) if entry.recurring else ""
 
 
 def spread_out(parameters: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from connector.pages import job_words
 from connector.pages.job_reasons import Surroundings, around, why
+from connector.pages.schedule_form import next_starts
 from connector.pages.shop_codes import ShopList
 from connector.pages.subjects import subject_of_entry
 from connector.ui.fragments import fragment, version
@@ -78,9 +79,10 @@ class JobList(ShopList):
         ListFilter("report", _("Report"), "kind", _reports),
     )
     below = "pages/jobs_bulk.html"
+    actions = "pages/jobs_actions.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(bulk=job_words.BULK, **kwargs)
+        return super().get_context_data(bulk=job_words.BULK, actions=self.actions, **kwargs)
 
     @cached_property
     def _shops(self) -> dict[str, bool]:
@@ -139,6 +141,7 @@ def job(request: HttpRequest, entry_id: int) -> HttpResponse:
     entry = get_object_or_404(JobQueueEntry.objects.select_related("requested_by"), pk=entry_id)
     add_words(entry, request)
     entry.__dict__["words"]["askable"] = subject_of_entry(entry) is not None
+    entry.__dict__["words"]["starts"] = next_starts(entry, timezone.now())
     runs = entry.log_entries.order_by("-fence")[:RUNS_SHOWN]
     return render(request, "pages/job.html", {"entry": entry, "runs": runs})
 

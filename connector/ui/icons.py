@@ -26,9 +26,9 @@ NAMES = frozenset([
     "cloud-download", "ellipsis", "file-check", "file-text", "git-compare", "history",
     "hourglass", "house", "info", "languages", "link-2", "list-checks", "list-filter", "loader",
     "log-out", "menu", "minus", "monitor", "moon", "octagon-alert", "package", "pencil", "play",
-    "plug", "receipt", "refresh-cw", "rotate-ccw", "save", "scroll-text", "search", "shield",
-    "shopping-bag", "skip-forward", "sliders-horizontal", "store", "sun", "tag", "trash-2",
-    "triangle-alert", "truck", "unlink-2", "user-round", "users", "x",
+    "plug", "plus", "receipt", "refresh-cw", "rotate-ccw", "save", "scroll-text", "search",
+    "shield", "shopping-bag", "skip-forward", "sliders-horizontal", "store", "sun", "tag",
+    "trash-2", "triangle-alert", "truck", "unlink-2", "user-round", "users", "x",
 ])
 # fmt: on
 

@@ -43,6 +43,10 @@ def pages(world: World) -> list[str]:
         f"{reverse('report', args=[30103])}?shop={world.shop.code}",
         f"{reverse('report', args=[296])}?shop={world.shop.code}",
         *(reverse("issue", args=[row.pk]) for row in world.shop.issues.all()),
+        reverse("job-schedule", args=[world.failed.pk]),
+        reverse("job-new"),
+        f"{reverse('job-new')}?shop={world.shop.code}",
+        f"{reverse('job-new')}?shop={world.shop.code}&kind=30104",
         reverse("request-page", args=[world.failed.pk]),
         f"{reverse('cue-setup')}?scope=company",
     ]
