@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from connector.pages import job_words
 from connector.pages.jobs import JobList
+from connector.pages.watched import watch
 from jobqueue import transitions
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry
@@ -54,6 +55,8 @@ def act(request: HttpRequest, entry_id: int, action: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
+        if action in {"restart", "run"}:
+            watch(request, entry_id)
         messages.success(request, DONE[action] % {"entry": entry.description or entry.kind})
     return _back(request, entry_id)
 

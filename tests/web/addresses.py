@@ -23,7 +23,15 @@ LISTS = (
     "skipped",
     "shops",
 )
-OTHERS = ("home", "cue-setup", "cues-fragment", "running-fragment")
+OTHERS = (
+    "scheduled",
+    "categories",
+    "ended-fragment",
+    "home",
+    "cue-setup",
+    "cues-fragment",
+    "running-fragment",
+)
 
 
 def pages(world: World) -> list[str]:
