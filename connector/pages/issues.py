@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.paginator import Page
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from connector.pages.issue_retries import may_handle
 from connector.pages.shop_codes import ShopList
-from connector.sync.models import Issue
+from connector.sync.models import DocumentLink, Issue, ShipmentLink
 from connector.ui.lists import Rows, SavedView
+from shops.models import Order
 
 
 def open_with(outcome: str) -> SavedView:
@@ -35,3 +42,25 @@ class IssueList(ShopList):
 
     def rows(self) -> Rows:
         return Issue.objects.select_related("shop")
+
+    def decorate(self, page: Page[Any]) -> None:
+        add_rights(page.object_list, self.request)
+
+
+def add_rights(rows: Iterable[Issue], request: HttpRequest) -> None:
+    """Say on each row whether this person may handle it."""
+    for issue in rows:
+        issue.__dict__["handled_here"] = may_handle(request.user, issue)
+
+
+def issues_of(order: Order) -> list[Issue]:
+    """What was left out of an order: itself, its document or one of its shipments."""
+    documents = DocumentLink.objects.filter(order=order).values_list("document", flat=True)
+    shipments = ShipmentLink.objects.filter(order=order).values_list("shipment", flat=True)
+    gids = [
+        order.gid,
+        *(f"document {pk}" for pk in documents),
+        *(f"shipment {pk}" for pk in shipments),
+    ]
+    rows = Issue.objects.open().filter(shop=order.shop, gid__in=gids).select_related("shop")
+    return list(rows.order_by("-last_seen"))

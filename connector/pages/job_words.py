@@ -1,4 +1,4 @@
-"""Says in words why an entry stands as it does, how it recurs, and what may be done with it."""
+"""Says in words how an entry recurs, what it asks for, and what may be done with it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from jobqueue import schedule_words
 from jobqueue.models import JobQueueEntry, Status
 
 
@@ -23,18 +23,21 @@ READY = Action("ready", gettext_lazy("Set status to ready"), "clock")
 HOLD = Action("hold", gettext_lazy("Set on hold"), "circle-pause")
 RESTART = Action("restart", gettext_lazy("Restart"), "rotate-ccw")
 CANCEL_RUN = Action("cancel", gettext_lazy("Cancel run"), "ban")
+RUN = Action("run", gettext_lazy("Run now"), "play")
+DELETE = Action("delete", gettext_lazy("Delete"), "trash-2")
 CANCEL = Action("cancel", pgettext_lazy("take out of the job queue", "Cancel"), "ban")
 
-# The first is the one that mends; lists show only that.
+# The first is the one that mends; lists show only that, and the others in a menu.
 ACTIONS: dict[str, tuple[Action, ...]] = {
-    Status.READY: (RESTART, HOLD, CANCEL),
-    Status.WAITING: (HOLD, CANCEL, READY),
+    Status.READY: (RUN, HOLD, CANCEL, DELETE),
+    Status.WAITING: (HOLD, CANCEL, READY, DELETE),
     Status.IN_PROCESS: (CANCEL_RUN, HOLD),
-    Status.ERROR: (RESTART, READY, HOLD),
-    Status.ON_HOLD: (READY, RESTART),
-    Status.FINISHED: (RESTART,),
-    Status.INACTIVE: (READY, RESTART, HOLD),
+    Status.ERROR: (RESTART, READY, HOLD, DELETE),
+    Status.ON_HOLD: (READY, RUN, DELETE),
+    Status.FINISHED: (RESTART, DELETE),
+    Status.INACTIVE: (READY, RUN, HOLD, DELETE),
 }
+BULK = (READY, HOLD, RESTART, RUN, CANCEL, DELETE)
 
 
 def actions_for(entry: JobQueueEntry) -> tuple[Action, ...]:
@@ -49,48 +52,9 @@ def may_change(user: AbstractBaseUser | AnonymousUser, entry: JobQueueEntry) -> 
     return own or user.has_perm("jobqueue.change_jobqueueentry")
 
 
-def why(entry: JobQueueEntry) -> str:
-    """The reason for the entry's status, or "" where the status says all."""
-    if entry.status == Status.IN_PROCESS:
-        return _("Is being cancelled.") if entry.cancel_requested else ""
-    if entry.status == Status.WAITING:
-        return _waits_for(entry)
-    if entry.status == Status.ON_HOLD:
-        return entry.hold_reason
-    if entry.status == Status.READY and entry.attempts:
-        return _("Attempt %(number)d failed and is repeated: %(reason)s") % {
-            "number": entry.attempts,
-            "reason": entry.error_message,
-        }
-    return entry.error_message
-
-
-def _waits_for(entry: JobQueueEntry) -> str:
-    if entry.category:
-        return _("Waits until another entry of category %s has ended.") % entry.category
-    return _("Waits until another run of the same task has ended.")
-
-
 def recurrence(entry: JobQueueEntry) -> str:
-    """How often it runs: "Every 15 minutes, 07:00–21:00 (Europe/Oslo)"; "" when only once."""
-    if not entry.recurring:
-        return ""
-    minutes = entry.minutes_between_runs
-    if minutes % 1440 == 0:
-        days = minutes // 1440
-        text = ngettext("Every day", "Every %(number)d days", days) % {"number": days}
-    else:
-        text = ngettext("Every minute", "Every %(number)d minutes", minutes) % {"number": minutes}
-    window = _window(entry)
-    return f"{text}, {window}" if window else text
-
-
-def _window(entry: JobQueueEntry) -> str:
-    if entry.starting_time is None and entry.ending_time is None:
-        return ""
-    first = entry.starting_time.strftime("%H:%M") if entry.starting_time else "00:00"
-    last = entry.ending_time.strftime("%H:%M") if entry.ending_time else "24:00"
-    return f"{first}–{last} ({entry.zone})"
+    """How often it runs: "Every 15 minutes on weekdays between 07:00 and 21:00"; "" when once."""
+    return schedule_words.words(entry.rule()) if entry.recurring else ""
 
 
 def spread_out(parameters: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -1,29 +1,29 @@
-"""The job queue: what waits, runs and failed, and what a person may do about it."""
+"""The job queue: what waits, runs and failed, and why."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
 from django.db.models import OuterRef, Q, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from connector.pages import job_words
+from connector.pages.job_reasons import Surroundings, around, why
+from connector.pages.schedule_form import next_starts
 from connector.pages.shop_codes import ShopList
 from connector.pages.subjects import subject_of_entry
 from connector.ui.fragments import fragment, version
-from connector.ui.lists import Rows, SavedView
-from jobqueue import transitions
-from jobqueue.errors import Refused
-from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
+from connector.ui.lists import ListFilter, Rows, SavedView
+from jobqueue.models import JobQueueCategory, JobQueueEntry, JobQueueLogEntry, Status
+from jobqueue.registry import kinds
+from shops.models import Shop
 
 # Source: BC table 30100, Shpfy Cue, field Synchronization Errors.
 SYNC_NUMBERS = (
@@ -45,6 +45,15 @@ def with_status(*statuses: str) -> Any:
     return lambda rows: rows.filter(status__in=statuses)
 
 
+def _categories() -> list[tuple[str, str]]:
+    codes = JobQueueCategory.objects.values_list("code", flat=True)
+    return [(code, code) for code in codes]
+
+
+def _reports() -> list[tuple[str, str]]:
+    return [(kind.name, f"{kind.number} {kind.label}") for kind in kinds()]
+
+
 class JobList(ShopList):
     model = JobQueueEntry
     heading = _("Job queue entries")
@@ -64,29 +73,52 @@ class JobList(ShopList):
     search_label = _("Search description, shop or category")
     order = ("-changed", "-pk")
     empty = _("No entries here. Start a sync from a shop card.")
+    filters = (
+        ListFilter("status", _("Status"), "status", lambda: Status.choices),
+        ListFilter("category", _("Job queue category"), "category", _categories),
+        ListFilter("report", _("Report"), "kind", _reports),
+    )
+    below = "pages/jobs_bulk.html"
+    actions = "pages/jobs_actions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(bulk=job_words.BULK, actions=self.actions, **kwargs)
+
+    @cached_property
+    def _shops(self) -> dict[str, bool]:
+        """Code → whether it is enabled."""
+        return dict(Shop.objects.values_list("code", "enabled"))
+
+    def shop_codes(self) -> list[str]:
+        return list(self._shops) if len(self._shops) > 1 else []
 
     def rows(self) -> Rows:
         runs = JobQueueLogEntry.objects.filter(entry=OuterRef("pk")).order_by("-fence")
         return JobQueueEntry.objects.annotate(last_run_id=Subquery(runs.values("pk")[:1]))
 
     def decorate(self, page: Page[Any]) -> None:
+        disabled = [code for code, enabled in self._shops.items() if not enabled]
+        surroundings = around(page.object_list, timezone.now(), disabled)
         runs = JobQueueLogEntry.objects.in_bulk(
             [entry.last_run_id for entry in page.object_list if entry.last_run_id]
         )
         for entry in page.object_list:
-            add_words(entry, self.request)
+            add_words(entry, self.request, surroundings)
             entry.last_run = runs.get(entry.last_run_id)
 
 
-def add_words(entry: JobQueueEntry, request: HttpRequest) -> None:
+def add_words(
+    entry: JobQueueEntry, request: HttpRequest, surroundings: Surroundings | None = None
+) -> None:
     """Give the row what its template says about it."""
+    now = timezone.now()
     words = {
-        "why": job_words.why(entry),
+        "why": why(entry, surroundings or around([entry], now)),
         "recurrence": job_words.recurrence(entry),
         "parameters": list(job_words.spread_out(entry.parameters)),
         "actions": job_words.actions_for(entry),
         "allowed": job_words.may_change(request.user, entry),
-        "beat": _beat(entry, timezone.now()),
+        "beat": _beat(entry, now),
         "version": version(_shown(entry)),
     }
     entry.__dict__["words"] = words
@@ -109,6 +141,7 @@ def job(request: HttpRequest, entry_id: int) -> HttpResponse:
     entry = get_object_or_404(JobQueueEntry.objects.select_related("requested_by"), pk=entry_id)
     add_words(entry, request)
     entry.__dict__["words"]["askable"] = subject_of_entry(entry) is not None
+    entry.__dict__["words"]["starts"] = next_starts(entry, timezone.now())
     runs = entry.log_entries.order_by("-fence")[:RUNS_SHOWN]
     return render(request, "pages/job.html", {"entry": entry, "runs": runs})
 
@@ -124,39 +157,9 @@ def progress_fragment(request: HttpRequest, entry_id: int) -> HttpResponse:
     return response
 
 
-@require_POST
-def act(request: HttpRequest, entry_id: int, action: str) -> HttpResponse:
-    """Set ready, set on hold, restart or cancel; a refusal is shown as its sentence."""
+@require_safe
+def menu_fragment(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """What may be done with one row of the list; the menu is one for all rows."""
     entry = get_object_or_404(JobQueueEntry, pk=entry_id)
-    if not job_words.may_change(request.user, entry):
-        raise PermissionDenied
-    try:
-        _act(entry_id, action, user_id=request.user.pk)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, DONE[action] % {"entry": entry.description or entry.kind})
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back) if safe else redirect("job", entry_id=entry_id)
-
-
-DONE = {
-    "ready": _("“%(entry)s” is ready and runs at its time."),
-    "hold": _("“%(entry)s” is on hold."),
-    "restart": _("“%(entry)s” starts as soon as a worker is free."),
-    "cancel": _("“%(entry)s” is being cancelled. Finished records stay as they are."),
-}
-
-
-def _act(entry_id: int, action: str, *, user_id: int | None) -> None:
-    if action == "ready":
-        transitions.make_ready(entry_id, by_id=user_id)
-    elif action == "hold":
-        transitions.hold(entry_id)
-    elif action == "restart":
-        transitions.restart(entry_id, by_id=user_id)
-    elif action == "cancel":
-        transitions.cancel(entry_id)
-    else:
-        raise Http404
+    add_words(entry, request)
+    return render(request, "pages/job_menu.html", {"entry": entry})

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from connector.pages.issues import add_rights
 from connector.pages.job_words import spread_out
 from connector.pages.shop_codes import ShopList
 from connector.sync.models import Issue
@@ -63,9 +64,11 @@ def log_entry(request: HttpRequest, log_id: int) -> HttpResponse:
 def _run_page(request: HttpRequest, row: JobQueueLogEntry) -> HttpResponse:
     add_duration(row)
     issues = Issue.objects.filter(run__log_entry=row).select_related("shop").order_by("-pk")
+    listed = list(issues[:ISSUES_SHOWN])
+    add_rights(listed, request)
     shown = {
         "run": row,
-        "issues": issues[:ISSUES_SHOWN],
+        "issues": listed,
         "parameters": list(spread_out(row.parameters)),
     }
     return render(request, "pages/run.html", shown)

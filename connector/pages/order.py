@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from connector.pages.issues import add_rights, issues_of
 from connector.pages.order_lines import lines_of, totals_of
 from connector.pages.order_story import events, steps, story_of
 from connector.pages.shopify_words import fulfillment_status, payment_status
@@ -20,8 +21,11 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     customer = CustomerLink.objects.filter(
         customer__shop=row.shop, customer__gid=row.customer_gid
     ).select_related("party")
+    issues = issues_of(row)
+    add_rights(issues, request)
     shown = {
         "order": row,
+        "issues": issues,
         "payment_status": payment_status(row.financial_status),
         "fulfillment_status": fulfillment_status(row.fulfillment_status),
         "story": story,

@@ -40,7 +40,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, subject, RequestForm(subject.declared), shown)
     form = RequestForm(subject.declared, request.POST)
-    if not _accepted(subject, form) or "count" in request.POST:
+    if not accepted(subject, form) or "count" in request.POST:
         return _page(request, subject, form, shown)
     return start(request, subject, form.filters, form.options)
 
@@ -62,7 +62,7 @@ def edit(request: HttpRequest, entry_id: int) -> HttpResponse:
     if not allowed:
         raise PermissionDenied
     form = RequestForm(subject.declared, request.POST, entry.parameters)
-    if not _accepted(subject, form) or "count" in request.POST:
+    if not accepted(subject, form) or "count" in request.POST:
         return _page(request, subject, form, shown)
     return _kept(request, entry, subject.parameters(form.filters, form.options))
 
@@ -77,7 +77,7 @@ def _kept(request: HttpRequest, entry: JobQueueEntry, parameters: dict[str, Any]
     return redirect("job", entry_id=entry.pk)
 
 
-def _accepted(subject: Subject, form: RequestForm) -> bool:
+def accepted(subject: Subject, form: RequestForm) -> bool:
     """Whether the form can be read; what its fields say together is checked by the report."""
     if not form.is_valid():
         return False
@@ -110,7 +110,7 @@ def _preview(request: HttpRequest, subject: Subject) -> HttpResponse:
 
 
 def _counted(subject: Subject, form: RequestForm) -> str:
-    if not _accepted(subject, form):
+    if not accepted(subject, form):
         return ""
     return subject.preview(subject.parameters(form.filters, form.options), timezone.now())
 

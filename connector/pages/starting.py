@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from connector.pages.subjects import Subject
+from connector.pages.watched import watch
 from jobqueue.models import Priority
 
 
@@ -42,6 +43,7 @@ def start(
         owner_id=request.user.pk,
         priority=Priority.NORMAL if background else Priority.HIGH,
     )
+    watch(request, entry.pk)
     _tell(request, created=created, background=background)
     return redirect("job", entry_id=entry.pk)
 

@@ -21,13 +21,14 @@ OF THIS SOFTWARE."""
 
 # fmt: off
 NAMES = frozenset([
-    "arrow-up-right", "ban", "boxes", "building-2", "check", "chevron-down", "chevron-left",
-    "chevron-right", "circle-alert", "circle-check", "circle-dashed", "circle-pause", "clock",
-    "cloud-download", "file-check", "file-text", "git-compare", "history", "hourglass", "house",
-    "info", "languages", "link-2", "list-checks", "list-filter", "loader", "log-out", "menu",
-    "minus", "monitor", "moon", "octagon-alert", "package", "pencil", "play", "plug", "receipt",
-    "refresh-cw", "rotate-ccw", "save", "scroll-text", "search", "shield", "shopping-bag",
-    "skip-forward", "sliders-horizontal", "store", "sun", "tag", "triangle-alert", "truck",
+    "arrow-up-right", "ban", "boxes", "building-2", "calendar-clock", "check", "chevron-down",
+    "chevron-left", "chevron-right", "circle-alert", "circle-check", "circle-dashed",
+    "circle-pause", "clock", "cloud-download", "ellipsis", "file-check", "file-text",
+    "git-compare", "history", "hourglass", "house", "info", "languages", "layers", "link-2",
+    "list-checks", "list-filter", "loader", "log-out", "menu", "minus", "monitor", "moon",
+    "octagon-alert", "package", "pencil", "play", "plug", "plus", "receipt", "refresh-cw",
+    "rotate-ccw", "save", "scroll-text", "search", "shield", "shopping-bag", "skip-forward",
+    "sliders-horizontal", "store", "sun", "tag", "trash-2", "triangle-alert", "truck",
     "unlink-2", "user-round", "users", "x",
 ])
 # fmt: on

@@ -6,8 +6,9 @@ A list is a class with a queryset and a few names; its columns are its template.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Model, Q, QuerySet, Value
@@ -34,6 +35,28 @@ class SavedView:
 
 
 @dataclass(frozen=True, slots=True)
+class ListFilter:
+    """A choice that narrows the list, under ?name=value; unknown values narrow nothing."""
+
+    name: str
+    label: Promise | str
+    path: str  # look-up that the value must equal
+    choices: Callable[[], Sequence[tuple[str, Any]]]  # value, words
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoice:
+    """A filter as the page shows it; `clear` is the address without it, "" while it is not set."""
+
+    name: str
+    label: Promise | str
+    choices: Sequence[tuple[str, Any]]
+    value: str
+    words: str
+    clear: str
+
+
+@dataclass(frozen=True, slots=True)
 class ViewLink:
     label: Promise | str
     query: str
@@ -56,6 +79,8 @@ class ListPage(TemplateView):
     order: ClassVar[Sequence[str]] = ("-pk",)
     empty: ClassVar[Promise | str] = ""  # said when there is nothing at all in the view
     page_size: ClassVar[int] = 50
+    filters: ClassVar[Sequence[ListFilter]] = ()
+    below: ClassVar[str] = ""  # a template under the table, for what is done with several rows
     template_name = "ui/list_page.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -66,6 +91,15 @@ class ListPage(TemplateView):
             filter(None, [response.headers.get("Vary"), "HX-Request"])
         )
         return response
+
+    @classmethod
+    def of(cls, request: HttpRequest, query: str) -> Self:
+        """The list as `query` shows it, for what is done with its rows from elsewhere."""
+        shown = copy(request)
+        shown.GET = QueryDict(query)
+        page = cls()
+        page.setup(shown)
+        return page
 
     def rows(self) -> Rows:
         """All rows of the list, with what the table shows of related ones."""
@@ -79,9 +113,9 @@ class ListPage(TemplateView):
         """Add to the rows of one page what takes a query of its own."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        base = self._of_shop(self.rows())
-        current = self._current_view()
-        shown = self._found(current.rows(base) if current else base)
+        base, current = self._of_shop(self.rows()), self._current_view()
+        chosen = [self._choice(one) for one in self.filters]
+        shown = self._narrowed(current.rows(base) if current else base, chosen)
         page = Paginator(shown.order_by(*self.order), self.page_size).get_page(
             self.request.GET.get("page")
         )
@@ -93,7 +127,11 @@ class ListPage(TemplateView):
             page=page,
             views=[self._link(view, counts, current) for view in self.views],
             q=self._query(),
-            narrowed=bool(self._query() or self.request.GET.get("shop")),
+            narrowed=bool(
+                self._query() or self.request.GET.get("shop") or any(c.value for c in chosen)
+            ),
+            filters=chosen,
+            below=self.below,
             search_label=self.search_label if self.search else "",
             shops=self.shop_codes(),
             shop=self.request.GET.get("shop", ""),
@@ -101,6 +139,25 @@ class ListPage(TemplateView):
             empty=self.empty,
             **kwargs,
         )
+
+    def matching(self) -> Rows:
+        """The rows that the query string asks for, on whichever page of the list they stand."""
+        base, current = self._of_shop(self.rows()), self._current_view()
+        chosen = [self._choice(one) for one in self.filters]
+        return self._narrowed(current.rows(base) if current else base, chosen)
+
+    def _narrowed(self, rows: Rows, chosen: Sequence[FilterChoice]) -> Rows:
+        paths = {one.name: one.path for one in self.filters}
+        wanted = {paths[choice.name]: choice.value for choice in chosen if choice.value}
+        return self._found(rows.filter(**wanted))
+
+    def _choice(self, one: ListFilter) -> FilterChoice:
+        choices = one.choices()
+        known = {value: str(words) for value, words in choices}
+        value = self.request.GET.get(one.name, "")
+        value = value if value in known else ""
+        clear = with_changes(self.request.GET, **{one.name: "", "page": ""}) if value else ""
+        return FilterChoice(one.name, one.label, choices, value, known.get(value, ""), clear)
 
     def _query(self) -> str:
         return self.request.GET.get("q", "").strip()

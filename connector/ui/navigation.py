@@ -46,15 +46,22 @@ NAVIGATION = (
     Group(
         _("Operations"),
         (
-            Page(_("Job queue entries"), "list-checks", "jobs", ("job",)),
+            Page(
+                _("Job queue entries"),
+                "list-checks",
+                "jobs",
+                ("job", "job-new", "job-schedule", "request-page"),
+            ),
+            Page(_("Scheduled tasks"), "calendar-clock", "scheduled"),
             Page(_("Log entries"), "scroll-text", "log", ("job-run",)),
-            Page(_("Skipped records"), "skip-forward", "skipped"),
+            Page(_("Skipped records"), "skip-forward", "skipped", ("issue",)),
         ),
     ),
     Group(
         _("Setup"),
         (
             Page(_("Shops"), "store", "shops", ("shop",)),
+            Page(_("Job queue categories"), "layers", "categories"),
             Page(_("Cue setup"), "sliders-horizontal", "cue-setup"),
         ),
     ),

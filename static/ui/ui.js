@@ -32,10 +32,19 @@
   }
 
   // Menus: beside their button, arrow keys.
+  const openers = new Map();  // a menu may be shared by many buttons: the last one pressed counts
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[popovertarget]");
+    if (button) openers.set(button.getAttribute("popovertarget"), button);
+  }, true);
+  document.addEventListener("htmx:afterSwap", ({ target }) => {
+    const button = target.matches(".menu:popover-open") && openers.get(target.id);
+    if (button) place(target, button.getBoundingClientRect());
+  });
   document.addEventListener("toggle", (event) => {
     const menu = event.target;
     if (!menu.matches?.(".menu[popover]")) return;
-    const button = document.querySelector(`[popovertarget="${menu.id}"]`);
+    const button = openers.get(menu.id) ?? document.querySelector(`[popovertarget="${menu.id}"]`);
     if (!button) return;
     button.setAttribute("aria-expanded", String(event.newState === "open"));
     if (event.newState === "open") place(menu, button.getBoundingClientRect());
@@ -75,6 +84,14 @@
     if (event.key !== "Escape" || !side?.hasAttribute("data-open")) return;
     side.removeAttribute("data-open");
     document.querySelector("[data-do=nav]")?.focus();
+  });
+
+  // One box selects all rows of a list.
+  document.querySelectorAll("[data-do=all]").forEach((box) => { box.hidden = false; });
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-do=all]")) return;
+    event.target.closest("table").querySelectorAll("tbody input[type=checkbox]")
+      .forEach((box) => { box.checked = event.target.checked; });
   });
 
   // A FastTab with an error opens itself, and so does one a link points to.

@@ -23,7 +23,15 @@ LISTS = (
     "skipped",
     "shops",
 )
-OTHERS = ("home", "cue-setup", "cues-fragment", "running-fragment")
+OTHERS = (
+    "scheduled",
+    "categories",
+    "ended-fragment",
+    "home",
+    "cue-setup",
+    "cues-fragment",
+    "running-fragment",
+)
 
 
 def pages(world: World) -> list[str]:
@@ -42,6 +50,11 @@ def pages(world: World) -> list[str]:
         reverse("report", args=[30104]),
         f"{reverse('report', args=[30103])}?shop={world.shop.code}",
         f"{reverse('report', args=[296])}?shop={world.shop.code}",
+        *(reverse("issue", args=[row.pk]) for row in world.shop.issues.all()),
+        reverse("job-schedule", args=[world.failed.pk]),
+        reverse("job-new"),
+        f"{reverse('job-new')}?shop={world.shop.code}",
+        f"{reverse('job-new')}?shop={world.shop.code}&kind=30104",
         reverse("request-page", args=[world.failed.pk]),
         f"{reverse('cue-setup')}?scope=company",
     ]

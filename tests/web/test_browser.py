@@ -114,6 +114,11 @@ def other_pages(world: World) -> list[str]:
         reverse("cue-setup"),
         reverse("orders"),
         reverse("shipments"),
+        reverse("request-page", args=[world.failed.pk]),
+        f"{reverse('job-new')}?shop={world.shop.code}&kind=30104",
+        reverse("scheduled"),
+        reverse("categories"),
+        reverse("issue", args=[world.shop.issues.latest("pk").pk]),
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from connector.pages.job_words import recurrence, spread_out, why
+from connector.pages.job_words import recurrence, spread_out
 from jobqueue.models import JobQueueEntry, LogStatus, Status
 from tests import factories
 from tests.factories import NOW
@@ -169,41 +169,19 @@ def test_a_run_is_kept_when_its_entry_is_gone(given_kari: Client) -> None:
     assert given_kari.get(reverse("log-entry", args=[log_entry.pk])).status_code == 200
 
 
-def test_the_reason_is_said_in_words(db: None) -> None:
-    waiting = factories.make_entry(Status.WAITING, category="SHPFY-NORDIC")
-    locked = factories.make_entry(Status.WAITING, category="")
-    retrying = factories.make_entry(Status.READY, attempts=2, error_message="No answer.")
-    held = factories.make_entry(Status.ON_HOLD, hold_reason="5 failures in a row.")
-
-    assert why(waiting) == "Waits until another entry of category SHPFY-NORDIC has ended."
-    assert why(locked) == "Waits until another run of the same task has ended."
-    assert why(retrying) == "Attempt 2 failed and is repeated: No answer."
-    assert why(held) == "5 failures in a row."
-    assert why(factories.make_entry(Status.READY)) == ""
-
-
-@pytest.mark.parametrize(
-    ("minutes", "window", "words"),
-    [
-        (15, (None, None), "Every 15 minutes"),
-        (1440, (None, None), "Every day"),
-        (2880, (None, None), "Every 2 days"),
-        (30, (time(7), time(21)), "Every 30 minutes, 07:00–21:00 (Europe/Oslo)"),
-        (30, (time(7), None), "Every 30 minutes, 07:00–24:00 (Europe/Oslo)"),
-    ],
-)
-def test_the_recurrence_is_said_in_words(
-    minutes: int, window: tuple[time | None, time | None], words: str
-) -> None:
+def test_the_recurrence_is_said_in_words() -> None:
     entry = JobQueueEntry(
         recurring=True,
-        minutes_between_runs=minutes,
-        starting_time=window[0],
-        ending_time=window[1],
+        monday=True,
+        minutes_between_runs=30,
+        starting_time=time(7),
+        ending_time=time(21),
         zone="Europe/Oslo",
     )
 
-    assert recurrence(entry) == words
+    assert recurrence(entry) == (
+        "Every 30 minutes on Mondays between 07:00 and 21:00, Europe/Oslo time"
+    )
     assert recurrence(JobQueueEntry()) == ""
 
 
