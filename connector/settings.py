@@ -111,6 +111,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER_URL = env.text("BROKER_URL", "memory://")
 QUEUE_EMBEDDED = BROKER_URL.startswith("memory:")  # the dispatcher is a thread of the one worker
 QUEUE_LEASE = env.number("QUEUE_LEASE", 30)  # s a run may be silent before it is taken over
+QUEUE_SLICE = env.number("QUEUE_SLICE", 600)  # s a run may hold its worker before others go first
 QUEUE_HINT = env.number("QUEUE_HINT", 15)  # s a message is believed to be in the broker
 QUEUE_CONCURRENCY = int(env.number("QUEUE_CONCURRENCY", 2))  # pool processes of a worker
 QUEUE_NODE = env.text("QUEUE_NODE", socket.gethostname())  # machines must differ in it
