@@ -18,8 +18,6 @@ from jobqueue.errors import SliceOver
 from jobqueue.lease import Lease
 from jobqueue.models import JobQueueEntry, Status
 
-SLICE = 600.0  # s a run may hold its worker, unless settings.QUEUE_SLICE says otherwise
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -32,7 +30,7 @@ class Outcome:
 
 def slice_length() -> float:
     """The seconds after which a run gives its worker up at the next checkpoint."""
-    length: float = getattr(settings, "QUEUE_SLICE", SLICE)
+    length: float = settings.QUEUE_SLICE
     return length
 
 
