@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from connector.ui.moments import moment_text
 from jobqueue.models import JobQueueEntry, Status
 from shops.models import Shop
 
@@ -68,7 +67,7 @@ def _waits(entry: JobQueueEntry, blocker: JobQueueEntry | None) -> str:
         "number": blocker.pk,
         "what": blocker.description or blocker.kind,
         "category": entry.category,
-        "since": _moment(entry.earliest_start),
+        "since": moment_text(entry.earliest_start),
     }
     if entry.category and blocker.category == entry.category:
         return (
@@ -79,7 +78,7 @@ def _waits(entry: JobQueueEntry, blocker: JobQueueEntry | None) -> str:
 
 
 def _starts(entry: JobQueueEntry, now: datetime) -> str:
-    at = _moment(entry.earliest_start)
+    at = moment_text(entry.earliest_start)
     if entry.attempts:
         return _("Retry %(number)d of %(most)d at %(at)s: %(reason)s") % {
             "number": entry.attempts,
@@ -90,7 +89,3 @@ def _starts(entry: JobQueueEntry, now: datetime) -> str:
     if entry.earliest_start > now:
         return _("Starts at %s.") % at
     return _("Starts as soon as a worker is free.")
-
-
-def _moment(value: datetime) -> str:
-    return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")

@@ -36,7 +36,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     shown = {"shop": shop, "allowed": may_start(request, subject)}
     if "preview" in request.GET:
-        return _preview(request, subject)
+        return preview(request, subject)
     if request.method != "POST":
         return _page(request, subject, RequestForm(subject.declared), shown)
     form = RequestForm(subject.declared, request.POST)
@@ -53,7 +53,7 @@ def edit(request: HttpRequest, entry_id: int) -> HttpResponse:
     if subject is None:
         raise Http404
     if "preview" in request.GET:
-        return _preview(request, subject)
+        return preview(request, subject)
     allowed = job_words.may_change(request.user, entry) and may_start(request, subject)
     shown = {"entry": entry, "allowed": allowed, "runs": entry.status == Status.IN_PROCESS}
     if request.method != "POST":
@@ -92,31 +92,35 @@ def accepted(subject: Subject, form: RequestForm) -> bool:
 def _page(
     request: HttpRequest, subject: Subject, form: RequestForm, shown: dict[str, Any]
 ) -> HttpResponse:
-    counted = _counted(subject, form) if form.is_bound else _counted_as_kept(subject, shown)
+    known = (
+        counted(subject, form) if form.is_bound else counted_as_kept(subject, shown.get("entry"))
+    )
     return render(
         request,
         "pages/request_page.html",
-        {"subject": subject, "form": form, "counted": counted, **shown},
+        {"subject": subject, "form": form, "counted": known, **shown},
     )
 
 
-def _preview(request: HttpRequest, subject: Subject) -> HttpResponse:
+def preview(request: HttpRequest, subject: Subject) -> HttpResponse:
+    """The sentence alone, for the query string's filters and options."""
     form = RequestForm(subject.declared, request.GET)
     response = render(
-        request, "pages/request_preview.html", {"counted": _counted(subject, form), "form": form}
+        request, "pages/request_preview.html", {"counted": counted(subject, form), "form": form}
     )
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _counted(subject: Subject, form: RequestForm) -> str:
+def counted(subject: Subject, form: RequestForm) -> str:
+    """How many records match what was typed, as a sentence; "" where it cannot be read."""
     if not accepted(subject, form):
         return ""
     return subject.preview(subject.parameters(form.filters, form.options), timezone.now())
 
 
-def _counted_as_kept(subject: Subject, shown: dict[str, Any]) -> str:
-    entry = shown.get("entry")
+def counted_as_kept(subject: Subject, entry: JobQueueEntry | None = None) -> str:
+    """The sentence for what the entry keeps; without one for a request without filters."""
     parameters = entry.parameters if entry else subject.parameters({}, {})
     try:
         return subject.preview(parameters, timezone.now())

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from connector.pages import job_words
 from connector.pages.entry_changes import keep
 from connector.pages.request_form import RequestForm
-from connector.pages.request_page import accepted
+from connector.pages.request_page import accepted, counted, counted_as_kept, preview
 from connector.pages.schedule_form import ScheduleForm
 from connector.pages.starting import may_start
 from connector.pages.subjects import Subject, subject_of
@@ -68,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
     subject = subject_of(request.GET["kind"], shop)
     if subject is None:
         raise Http404
-    return _new(request, subject, shop)
+    return preview(request, subject) if "preview" in request.GET else _new(request, subject, shop)
 
 
 def _new(request: HttpRequest, subject: Subject, shop: Shop) -> HttpResponse:
@@ -80,26 +80,43 @@ def _new(request: HttpRequest, subject: Subject, shop: Shop) -> HttpResponse:
         zone=shop.zone, earliest_start=timezone.now(), description=str(subject.label)
     )
     form, asked = ScheduleForm(data, instance=empty), RequestForm(subject.declared, data)
-    shown = {"subject": subject, "shop": shop, "form": asked, "allowed": allowed}
+    shown = {
+        "subject": subject,
+        "shop": shop,
+        "form": asked,
+        "allowed": allowed,
+        "counted": counted_as_kept(subject) if data is None else counted(subject, asked),
+    }
     valid = [
         form.is_valid(),
         data is not None and accepted(subject, asked),
     ]  # both say what is wrong
     if data is None or not all(valid) or {"show", "count"} & data.keys():
         return _page(request, form, shown)
-    columns = form.columns()
-    described = columns.pop("description")
-    del columns["recurring"]
     try:
-        entry, _created = subject.request(
-            asked.filters, asked.options, owner_id=request.user.pk, **columns
-        )
+        entry = _requested(request, subject, form, asked)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return _page(request, form, shown)
-    JobQueueEntry.objects.filter(pk=entry.pk).update(description=described)
-    messages.success(request, _("The entry is in the job queue."))
     return redirect("job", entry_id=entry.pk)
+
+
+def _requested(
+    request: HttpRequest, subject: Subject, form: ScheduleForm, asked: RequestForm
+) -> JobQueueEntry:
+    """Raises Refused. An equal entry that waits already is left as it is."""
+    columns = form.columns()
+    described = columns.pop("description")
+    del columns["recurring"]  # the queue derives it
+    entry, created = subject.request(
+        asked.filters, asked.options, owner_id=request.user.pk, **columns
+    )
+    if created:
+        JobQueueEntry.objects.filter(pk=entry.pk).update(description=described)
+        messages.success(request, _("The entry is in the job queue."))
+    else:
+        messages.info(request, _("This sync was already asked for. Here it is."))
+    return entry
 
 
 def _page(request: HttpRequest, form: ScheduleForm, shown: dict[str, Any]) -> HttpResponse:

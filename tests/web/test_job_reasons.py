@@ -39,7 +39,7 @@ def test_what_is_ready_says_when_it_starts() -> None:
     retried = factories.make_entry(attempts=2, error_message="No answer.")
 
     assert said(due) == "Starts as soon as a worker is free."
-    assert said(later).startswith("Starts at ")
+    assert said(later) == "Starts at 2 Mar 2026, 14:00."
     assert said(retried).startswith("Retry 2 of 5 at ")
     assert said(retried).endswith(": No answer.")
 

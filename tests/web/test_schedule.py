@@ -142,3 +142,29 @@ def test_shop_and_report_are_asked_for_first(given_nordic: Shop, given_kari: Cli
     assert "?shop=NORDIC" in shops
     assert "shop=NORDIC&amp;kind=30104" in reports
     assert given_kari.get(new_address(1)).status_code == 404
+
+
+def test_what_matches_is_counted_while_a_new_entry_is_made(
+    given_nordic: Shop, given_kari: Client
+) -> None:
+    factories.make_order(given_nordic)
+    asked = {"shop": "NORDIC", "kind": "30103", "preview": "1", "option-retry": "all"}
+
+    page = given_kari.get(new_address(30103)).content.decode()
+    fragment = given_kari.get(reverse("job-new"), asked | {"filter-total": "<1"}).content.decode()
+
+    assert "Matches 1 order now." in page
+    assert "Matches 0 orders now." in fragment
+    assert "<html" not in fragment
+
+
+def test_an_equal_entry_that_waits_already_is_left_as_it_is(
+    given_nordic: Shop, given_kari: Client
+) -> None:
+    sent = PLAIN | {"option-retry": "all", "option-archived": "leave"}
+
+    post(given_kari, new_address(), sent)
+    page = post(given_kari, new_address(), sent | {"description": "Another name"})
+
+    assert "This sync was already asked for. Here it is." in page
+    assert JobQueueEntry.objects.get().description == "Orders at work"

@@ -15,16 +15,15 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
-from django.utils.translation import get_language
 
 from connector.ui import amounts
 from connector.ui.appearance import appearance_of
+from connector.ui.moments import TIME, day_text
 from connector.ui.navigation import NAVIGATION
 from connector.ui.tones import tone_of
 
 register = template.Library()
 DASH = "–"
-TIME = "H:i"
 
 
 @register.simple_tag
@@ -66,18 +65,12 @@ def when(value: datetime | date | None, now: datetime | None = None) -> SafeStri
     if value is None:
         return mark_safe(DASH)  # noqa: S308 - constant
     if not isinstance(value, datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value))
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), day_text(value))
     local = timezone.localtime(value)
     today = now is not None and local.date() == timezone.localtime(now).date()
     clock = formats.date_format(local, TIME)
-    text = clock if today else f"{_day(local)}, {clock}"
+    text = clock if today else f"{day_text(local)}, {clock}"
     return format_html('<time class="num" datetime="{}">{}</time>', value.isoformat(), text)
-
-
-def _day(value: date) -> str:
-    """In English the month is a word, so that nobody takes 3 February for 2 March."""
-    english = (get_language() or "en").startswith("en")
-    return formats.date_format(value, "j M Y" if english else "SHORT_DATE_FORMAT")
 
 
 @register.filter
