@@ -10,7 +10,7 @@ import pytest
 from jobqueue import endings, hints, runner
 from jobqueue.errors import SliceOver
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
-from jobqueue.running import SLICE, Outcome, RunningJob, slice_length
+from jobqueue.running import Outcome, RunningJob, slice_length
 from tests.jobqueue.conftest import (
     given_claimed,
     given_entry,
@@ -93,7 +93,7 @@ def test_a_slice_that_ends_gives_a_recurring_entry_no_regular_time(settings: Any
 
 
 def test_a_slice_is_ten_minutes_unless_the_settings_say_otherwise(settings: Any) -> None:
-    assert SLICE == 600
+    assert slice_length() == 600
     settings.QUEUE_SLICE = 60
     assert slice_length() == 60
     assert SliceOver().after.total_seconds() == 0
