@@ -68,6 +68,7 @@ def test_reasons_are_told_with_the_counts(shopify: Sandbox, shop: Shop, said: Sa
         (["orders", "--filter", "total"], "“total” is not of the form NAME=VALUE."),
         (["orders", "--set", "retry=never"], "retry=never: choose one of all, due."),
         (["296", "--set", "ship=perhaps"], "ship"),
+        (["296", "--filter", "colour=red"], "The report has no filter “colour”. It has: "),
         (["orders", "--every", "0"], "--every: write 1 minute or more."),
     ],
 )
@@ -113,8 +114,15 @@ def test_a_person_who_asks_again_does_not_wait_for_the_pause(
     assert "created 1" in said("orders", "--inline")
 
 
-def test_it_can_be_kept_running(said: Said) -> None:
-    assert "every 15 min" in said("orders", "--every", "15")
+def test_a_posting_takes_filters(said: Said) -> None:
+    said("296", "--filter", "order_no=#1001..#1009")
+
+    assert JobQueueEntry.objects.get().parameters["filters"] == {"order_no": "#1001..#1009"}
+
+
+@pytest.mark.parametrize("report", ["orders", "296"])
+def test_it_can_be_kept_running(said: Said, report: str) -> None:
+    assert "every 15 min" in said(report, "--every", "15")
 
     entry = JobQueueEntry.objects.get()
     assert (entry.recurring, entry.minutes_between_runs, entry.zone) == (

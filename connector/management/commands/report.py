@@ -11,7 +11,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from connector.management.following import OVER, Follower, last_run
-from connector.sync.batches import Batch, batch_named, request_batch
+from connector.sync.batches import batch_named, request_batch
 from connector.sync.jobs import request_report
 from connector.sync.models import Issue
 from connector.sync.parameters import BadParameters
@@ -72,29 +72,20 @@ class Command(BaseCommand):
 
     def _request(self, options: dict[str, Any]) -> JobQueueEntry:
         shop = self._shop(options["shop"])
-        asked = _pairs(options["options"])
+        asked = {
+            "filters": _pairs(options["filters"]),
+            "options": _pairs(options["options"]),
+            **_recurrence(options["every"], shop),
+        }
         try:
             if batch := batch_named(options["report"]):
-                return self._batch(batch, shop, options, asked)
-            entry, created = request_report(
-                options["report"],
-                shop,
-                filters=_pairs(options["filters"]),
-                options=asked,
-                **_recurrence(options["every"], shop),
-            )
+                entry, created = request_batch(batch, shop.company_code, **asked)
+            else:
+                entry, created = request_report(options["report"], shop, **asked)
         except (UnknownReport, BadParameters, Refused) as exc:
             raise CommandError(str(exc)) from exc
         if not created:
             self.stderr.write(f"Entry {entry.pk} asks for the same already; it is that one.")
-        return entry
-
-    def _batch(
-        self, batch: Batch, shop: Shop, options: dict[str, Any], asked: dict[str, str]
-    ) -> JobQueueEntry:
-        if options["filters"]:
-            raise BadParameters("Batch posting takes no filters: it posts all open documents.")
-        entry, _created = request_batch(batch, shop.company_code, options=asked)
         return entry
 
     def _shop(self, code: str) -> Shop:
