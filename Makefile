@@ -46,9 +46,6 @@ bench: $(DEV)
 
 chaos: $(DEV)
 	@$(BIN)/python -m benchmarks.chaos $(ARGS)
-	@if [ -n "$$TEST_DATABASE_URL" ] && [ -n "$$TEST_BROKER_URL" ]; then \
-	    $(BIN)/python -m benchmarks.chaos --database-url "$$TEST_DATABASE_URL" --broker-url "$$TEST_BROKER_URL" $(ARGS); \
-	else echo "PostgreSQL and a broker were left out: set TEST_DATABASE_URL and TEST_BROKER_URL."; fi
 
 lint: $(DEV)
 	$(BIN)/ruff check .

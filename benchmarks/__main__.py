@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("orders", "queue", "posting", "rolecenter")
+NAMES = ("orders", "queue", "backlog", "posting", "rolecenter")
 
 
 def main(arguments: list[str]) -> int:

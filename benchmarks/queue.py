@@ -164,7 +164,7 @@ class Bench:
     def raw_latency(self, count: int) -> dict[str, float]:
         """Milliseconds from sending to start, one message at a time."""
         with self._raw(pauses=0.05, count=count):
-            found = self.wait_for(count)
+            found = self.wait_for(count + (not self.embedded))[-count:]
         return _spread([(start - sent) * 1000 for sent, start in found])
 
     def raw_throughput(self, count: int) -> dict[str, float]:
@@ -179,7 +179,8 @@ class Bench:
             publish(pauses, count)  # a backlog before the worker starts
         with self.running(command, **plan):
             if not plan and pauses:
-                time.sleep(4)
+                publish(pauses, 1)
+                self.wait_for(1)  # the worker is up
                 publish(pauses, count)
             yield
 
@@ -198,12 +199,13 @@ class Bench:
 
         committed: dict[int, float] = {}
         with self.ours(run_on=0.25):
-            time.sleep(4)
+            request(KIND)
+            self.wait_for(1)  # the worker is up
             for _entry in range(count):
                 entry, _created = request(KIND)
                 committed[entry.pk] = time.time()
                 time.sleep(0.05)
-            found = self.wait_for(count)
+            found = self.wait_for(count + 1)[1:]
         return _spread([(start - committed[int(pk)]) * 1000 for pk, start in found])
 
     def throughput(self, count: int, run_on: float) -> dict[str, float]:

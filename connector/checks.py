@@ -27,7 +27,7 @@ class ConnectorConfig(AppConfig):
     def ready(self) -> None:
         for check in (sqlite_and_machines, sqlite_version, lease):
             register(check, Tags.compatibility)
-        for check in (secret_key, token_keys, local_shops, node):
+        for check in (secret_key, token_keys, local_shops, node, mail_links):
             register(check, Tags.security, deploy=True)
 
 
@@ -132,5 +132,18 @@ def lease(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckM
             "QUEUE_LEASE or QUEUE_HINT is too short: living runs would be taken for dead.",
             hint="QUEUE_LEASE is at least 5 seconds (30 is well), QUEUE_HINT at least 1.",
             id="connector.E006",
+        )
+    ]
+
+
+def mail_links(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A mail is read elsewhere, so a link in it needs the whole address."""
+    if not settings.EMAIL_ON or settings.PUBLIC_URL.startswith(("https://", "http://")):
+        return []
+    return [
+        Warning(
+            "E-mails are sent, but PUBLIC_URL does not say where the pages are: they have no links.",
+            hint="Set PUBLIC_URL to the address of the pages, e.g. https://books.example.com.",
+            id="connector.W004",
         )
     ]

@@ -25,6 +25,7 @@ SENSITIVE = {
 }
 PATTERNS = [
     (re.compile(r"\bshp[a-z]{2}_[A-Za-z0-9_-]+"), STRUCK),  # every kind of Shopify token
+    (re.compile(r"\bshopkontor_[A-Za-z0-9]{20,}"), STRUCK),  # our own, of the API
     (re.compile(r"(?i)\b(Bearer|Basic)\s+[\w.~+/=-]+"), rf"\1 {STRUCK}"),
     (
         re.compile(

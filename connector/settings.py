@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from connector import env, logs
+from connector.mail_server import mail_server
 
 django_stubs_ext.monkeypatch()  # lets forms.ModelForm[X] be written at run time
 
@@ -29,6 +30,7 @@ TOKEN_KEYS = env.words("TOKEN_KEYS") or [env.kept_secret("TOKEN_KEY", DATA_DIR)]
 SHOPIFY_ALLOW_LOCAL = env.flag("SHOPIFY_ALLOW_LOCAL", default=DEBUG)
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",  # without the models of others
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -43,6 +45,8 @@ INSTALLED_APPS = [
     "erp",
     "connector.ui",
     "connector.sync",
+    "connector.api",
+    "connector.notices",
     "connector.checks.ConnectorConfig",
 ]
 MIDDLEWARE = [
@@ -51,10 +55,12 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "connector.api.middleware.JsonErrors",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "connector.ui.zone.SpeaksOneZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -71,6 +77,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "connector.notices.bell.bell",
             ]
         },
     }
@@ -116,10 +123,12 @@ QUEUE_HINT = env.number("QUEUE_HINT", 15)  # s a message is believed to be in th
 QUEUE_CONCURRENCY = int(env.number("QUEUE_CONCURRENCY", 2))  # pool processes of a worker
 QUEUE_NODE = env.text("QUEUE_NODE", socket.gethostname())  # machines must differ in it
 QUEUE_LOCK_DIR = Path(env.text("QUEUE_LOCK_DIR", str(DATA_DIR / "locks")))
+QUEUE_NAME = env.text("QUEUE_NAME", "celery")  # in the broker; installations that share one differ
 QUEUE_CELERY = "connector.celery"  # the module that holds the Celery app
 QUEUE_RUN_ON = env.number("QUEUE_RUN_ON", 0.25)  # s one message may go on with further entries
 
 CELERY_BROKER_URL = BROKER_URL
+CELERY_TASK_DEFAULT_QUEUE = QUEUE_NAME
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_EXPIRES = None  # keeps beat from sending a clean-up of results
@@ -149,7 +158,23 @@ QUEUE_FAIL_FAST = {
     "interval_step": 0.1,
     "interval_max": 0.1,
 }
-CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.01} if QUEUE_EMBEDDED else QUEUE_FAIL_FAST
+# RabbitMQ says that it has a message; without that, one sent into a dead connection counts as sent.
+QUEUE_CONFIRM = {"confirm_publish": True} if BROKER_URL.startswith("amqp") else {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {} if QUEUE_EMBEDDED else QUEUE_FAIL_FAST | QUEUE_CONFIRM
+# A copy on disk or on other nodes would guard nothing: the rows are the queue.
+CELERY_TASK_DEFAULT_DELIVERY_MODE = "transient"
+
+# --- E-mail ---------------------------------------------------------------------------------
+EMAIL_ON = bool(env.text("EMAIL_URL"))
+_mails = mail_server(env.text("EMAIL_URL"))
+EMAIL_BACKEND = _mails.backend
+EMAIL_HOST, EMAIL_PORT = _mails.host, _mails.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mails.user, _mails.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mails.starttls, _mails.tls
+EMAIL_FILE_PATH = _mails.folder
+EMAIL_TIMEOUT = 5  # s for each answer of the mail server
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _mails.sender
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")  # of the pages, for links in e-mails
 
 # --- Language, time, static files -----------------------------------------------------------
 USE_TZ = True
@@ -165,6 +190,7 @@ LANGUAGES = [
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = DATA_DIR / "media"  # pictures of items; read by code, not served
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
+from connector import administration, inbox
+from connector.api import root as api
+from connector.api import token_pages
 from connector.pages import (
     categories,
     cues,
     customers,
-    documents,
+    failed_jobs,
     health,
     issue,
     issues,
-    items,
+    job,
     job_actions,
     jobs,
     log,
+    notifications,
     order,
     orders,
+    pausing,
     products,
     request_page,
     schedule,
     scheduled,
     sessions,
+    shipment_methods,
     shops,
     watched,
+    zone,
+)
+from connector.pages.books import (
+    accounts,
+    document,
+    document_actions,
+    documents,
+    exchange,
+    item,
+    items,
+    ledgers,
+    parties,
+    party,
+    payment_actions,
+    payments,
+    posting,
+    prices,
+    printing,
+    variants,
 )
 from connector.rolecenter import views as rolecenter
+from erp.models import Party
 
+CUSTOMER, VENDOR = {"kind": Party.Kind.CUSTOMER}, {"kind": Party.Kind.VENDOR}
+
+# Numbers of cards are upper case, so that words in lower case never are one.
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", rolecenter.role_center, name="home"),
     path("healthz", health.healthz, name="healthz"),
@@ -47,21 +76,64 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/invoices/", documents.SalesInvoiceList.as_view(), name="sales-invoices"),
     path("sales/shipments/", documents.ShipmentList.as_view(), name="shipments"),
     path("sales/posted-invoices/", documents.PostedInvoiceList.as_view(), name="posted-invoices"),
-    path("sales/documents/<uuid:document_id>/", documents.document, name="document"),
+    path("sales/orders/new/", document_actions.new, {"kind": "order"}, name="sales-order-new"),
+    path(
+        "sales/invoices/new/", document_actions.new, {"kind": "invoice"}, name="sales-invoice-new"
+    ),
+    path("sales/credit-memos/", documents.CreditMemoList.as_view(), name="credit-memos"),
+    path(
+        "sales/posted-credit-memos/",
+        documents.PostedCreditMemoList.as_view(),
+        name="posted-credit-memos",
+    ),
+    path("payments/", payments.PaymentList.as_view(), name="payments"),
+    path("payments/new/", payments.new, name="payment-new"),
+    path("payments/<uuid:document_id>/reverse/", payment_actions.take_back, name="payment-reverse"),
+    path(
+        "sales/documents/<uuid:document_id>/unapply/<int:entry_id>/",
+        payment_actions.open_again,
+        name="application-unapply",
+    ),
+    path("export/<str:what>/", exchange.write, name="cards-export"),
+    path("import/<str:what>/", exchange.read, name="cards-import"),
+    path("documents/", documents.AllDocuments.as_view(), name="documents"),
+    path("sales/documents/<uuid:document_id>/", document.document, name="document"),
+    path("sales/documents/<uuid:document_id>/pdf/", printing.as_pdf, name="document-pdf"),
+    path("sales/documents/<uuid:document_id>/post/", posting.post, name="document-post"),
+    path(
+        "sales/documents/<uuid:document_id>/actions/<str:action>/",
+        document_actions.act,
+        name="document-action",
+    ),
     path("items/", items.ItemList.as_view(), name="items"),
-    path("items/<path:no>/", items.item, name="item"),
-    path("customers/", customers.CustomerList.as_view(), name="customers"),
+    path("items/new/", item.new, name="item-new"),
+    path("items/<path:no>/variants/", variants.variants, name="item-variants"),
+    path("items/<path:no>/prices/", prices.prices, name="item-prices"),
+    path("items/<path:no>/", item.card, name="item"),
+    path("customers/", parties.CustomerList.as_view(), name="customers"),
+    path("customers/new/", party.new, CUSTOMER, name="customer-new"),
+    path("customers/<path:no>/", party.card, CUSTOMER, name="customer"),
+    path("vendors/", parties.VendorList.as_view(), name="vendors"),
+    path("vendors/new/", party.new, VENDOR, name="vendor-new"),
+    path("vendors/<path:no>/", party.card, VENDOR, name="vendor"),
+    path("ledgers/accounts/", accounts.chart, name="chart"),
+    path("ledgers/gl/", ledgers.GLEntryList.as_view(), name="gl-entries"),
+    path("ledgers/customers/", ledgers.CustomerLedger.as_view(), name="customer-ledger"),
+    path("ledgers/vendors/", ledgers.VendorLedger.as_view(), name="vendor-ledger"),
+    path("ledgers/items/", ledgers.ItemLedger.as_view(), name="item-ledger"),
     path("jobs/", jobs.JobList.as_view(), name="jobs"),
-    path("jobs/<int:entry_id>/", jobs.job, name="job"),
+    path("jobs/partials/rows/", jobs.rows_fragment, name="job-rows"),
+    path("jobs/<int:entry_id>/", job.job, name="job"),
     path("jobs/scheduled/", scheduled.scheduled, name="scheduled"),
+    path("jobs/pause/", pausing.pause, name="job-pause"),
+    path("jobs/resume/", pausing.resume, name="job-resume"),
+    path("jobs/failed/", failed_jobs.remove, name="jobs-failed"),
     path("jobs/new/", schedule.new, name="job-new"),
     path("jobs/<int:entry_id>/schedule/", schedule.edit, name="job-schedule"),
     path("jobs/actions/", job_actions.act_on_several, name="job-actions"),
     path("jobs/<int:entry_id>/actions/<str:action>/", job_actions.act, name="job-action"),
-    path("jobs/<int:entry_id>/partials/menu/", jobs.menu_fragment, name="job-menu"),
-    path(
-        "jobs/<int:entry_id>/partials/progress/", jobs.progress_fragment, name="progress-fragment"
-    ),
+    path("jobs/<int:entry_id>/partials/menu/", job.menu_fragment, name="job-menu"),
+    path("jobs/<int:entry_id>/partials/progress/", job.progress_fragment, name="progress-fragment"),
     path("jobs/<int:entry_id>/runs/<int:fence>/", log.run, name="job-run"),
     path("jobs/<int:entry_id>/request-page/", request_page.edit, name="request-page"),
     path("reports/<int:number>/", request_page.run, name="report"),
@@ -72,11 +144,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("skipped/<int:issue_id>/actions/<str:action>/", issue.act, name="issue-action"),
     path("shops/", shops.ShopCards.as_view(), name="shops"),
     path("shops/<str:code>/", shops.card, name="shop"),
+    path(
+        "shops/<str:code>/shipment-methods/",
+        shipment_methods.shipment_methods,
+        name="shipment-methods",
+    ),
+    path("shops/<str:code>/sync/", shops.sync_all, name="sync-all"),
     path("shops/<str:code>/sync/<int:number>/", shops.sync, name="sync"),
     path("setup/categories/", categories.categories, name="categories"),
     path("setup/cues/", cues.cue_setup, name="cue-setup"),
+    path("notifications/", notifications.NotificationList.as_view(), name="notifications"),
+    path("notifications/read/", notifications.mark_read, name="notifications-read"),
+    path("setup/notifications/", notifications.preferences, name="notification-settings"),
+    path("setup/notifications/quiet/", notifications.say_no_more, name="say-no-more"),
+    path("setup/tokens/", token_pages.own_tokens, name="tokens"),
+    path("setup/tokens/<int:token_id>/revoke/", token_pages.revoke, name="token-revoke"),
     path("setup/appearance/", sessions.appearance, name="appearance"),
+    path("setup/zone/", zone.zone, name="zone"),
     path("setup/language/", set_language, name="set_language"),
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("webhooks/shopify/", inbox.shopify, name="webhooks"),
+    path("api/", api.addresses()),
+    path("admin/", administration.site.urls),
+    path("login/", zone.LogIn.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
 ]

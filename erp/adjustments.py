@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from erp import series
 from erp.errors import DocumentError
-from erp.models import Company, Document, DocumentLine, Item, ItemVariant, Location
+from erp.models import Company, Document, DocumentLine, Item, ItemVariant, Location, Lookup
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,18 @@ class AdjustmentLine:
 
 @transaction.atomic
 def create_adjustment(
-    company: Company, lines: Sequence[AdjustmentLine], *, posting_date: date
+    company: Company,
+    lines: Sequence[AdjustmentLine],
+    *,
+    posting_date: date,
+    reason: str = "",
+    created_by: str = "",
 ) -> Document:
-    """Create an open adjustment; `posting.post_document` posts it. Raises DocumentError."""
-    known = _Known.of(company, lines)
+    """Create an open adjustment; `posting.post_document` posts it. Raises DocumentError.
+
+    `reason` is a reason code of the books, blank for none; it is kept on the document.
+    """
+    known = Known.of(company, lines)
     document = Document(
         company=company,
         side=Document.Side.STOCK,
@@ -38,6 +49,8 @@ def create_adjustment(
         document_date=posting_date,
         posting_date=posting_date,
         currency=company.lcy,
+        reason=_reason(company, reason),
+        created_by=created_by[:150],
     )
     made = [_line(document, line, place, known) for place, line in enumerate(lines, 1)]
     numbers = series.CREATED[Document.Side.STOCK, Document.Kind.ADJUSTMENT]
@@ -47,15 +60,34 @@ def create_adjustment(
     return document
 
 
+def _reason(company: Company, text: str) -> str:
+    code = text.strip().upper()
+    reasons = Lookup.objects.filter(company=company, kind=Lookup.Kind.REASON, code=code)
+    if code and not reasons.exists():
+        raise DocumentError("no_reason", _("Reason code %(code)s does not exist.") % {"code": code})
+    return code
+
+
+class Named(Protocol):
+    """A line that names an item and maybe a variant."""
+
+    @property
+    def item_no(self) -> str: ...
+    @property
+    def variant_code(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
+    """What the lines of a stock document name, read in a fixed number of queries."""
+
     items: dict[str, Item]
     variants: dict[tuple[int, str], ItemVariant]
     locations: dict[str, Location]
     default_location: str
 
     @classmethod
-    def of(cls, company: Company, lines: Sequence[AdjustmentLine]) -> _Known:
+    def of(cls, company: Company, lines: Sequence[Named]) -> Known:
         numbers = {line.item_no.upper() for line in lines}
         codes = {line.variant_code.upper() for line in lines}
         variants = ItemVariant.objects.filter(item__company=company, code__in=codes)
@@ -66,26 +98,37 @@ class _Known:
             company.setting("default_location"),
         )
 
+    def item(self, no: str, place: int) -> Item:
+        return self._found(self.items, no.upper(), no, place)
 
-def _line(document: Document, draft: AdjustmentLine, place: int, known: _Known) -> DocumentLine:
-    item = known.items.get(draft.item_no.upper())
-    location = known.locations.get(draft.location_code.upper() or known.default_location)
-    if item is None or location is None:
-        what = draft.item_no if item is None else draft.location_code
-        raise DocumentError("unknown", _("%(no)s does not exist.") % {"no": what}, place)
-    variant = known.variants.get((item.pk, draft.variant_code.upper()))
-    if draft.variant_code and variant is None:
-        raise DocumentError(
-            "no_variant",
-            _("Item %(no)s has no variant %(code)s.") % {"no": item.no, "code": draft.variant_code},
-            place,
-        )
+    def location(self, code: str, place: int | None = None) -> Location:
+        """Blank stands for the company's default."""
+        return self._found(self.locations, code.upper() or self.default_location, code, place)
+
+    def variant(self, item: Item, code: str, place: int) -> ItemVariant | None:
+        variant = self.variants.get((item.pk, code.upper()))
+        if code and variant is None:
+            raise DocumentError(
+                "no_variant",
+                _("Item %(no)s has no variant %(code)s.") % {"no": item.no, "code": code},
+                place,
+            )
+        return variant
+
+    def _found(self, rows: Mapping[str, T], key: str, said: str, place: int | None) -> T:
+        if key not in rows:
+            raise DocumentError("unknown", _("%(no)s does not exist.") % {"no": said}, place)
+        return rows[key]
+
+
+def _line(document: Document, draft: AdjustmentLine, place: int, known: Known) -> DocumentLine:
+    item = known.item(draft.item_no, place)
     return DocumentLine(
         document=document,
         line_no=place * 10000,
         item=item,
-        variant=variant,
-        location=location,
+        variant=known.variant(item, draft.variant_code, place),
+        location=known.location(draft.location_code, place),
         description=(draft.text or item.description)[:100],
         uom=item.base_uom,
         quantity=draft.quantity,

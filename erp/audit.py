@@ -16,7 +16,7 @@ from erp.models import Company
 
 
 class Broken(NamedTuple):
-    invariant: str  # "I3" … "I15", see the specification of the books
+    invariant: str  # "I3" … "I18", see the specification of the books
     sentence: str
 
 

@@ -108,23 +108,44 @@ SHIPPED = """
 SELECT d.company_id, 'shipped of ' || d.no || ' line ' || l.line_no, l.qty_shipped,
   ROUND(COALESCE(SUM(c.quantity), 0), 5)
 FROM erp_documentline l
-JOIN erp_document d ON d.id = l.document_id AND d.kind = 'order'
+JOIN erp_document d ON d.id = l.document_id AND d.kind IN ('order', 'return_order')
 LEFT JOIN (
   SELECT s.source_line_id, s.quantity FROM erp_documentline s
-  JOIN erp_document sd ON sd.id = s.document_id AND sd.kind = 'shipment' AND sd.state = 'posted'
+  JOIN erp_document sd ON sd.id = s.document_id AND sd.kind IN ('shipment', 'return_receipt')
+    AND sd.state = 'posted'
 ) c ON c.source_line_id = l.id
 GROUP BY d.company_id, d.no, l.line_no, l.id, l.qty_shipped
 HAVING ROUND(COALESCE(SUM(c.quantity), 0), 5) <> l.qty_shipped
 """
+# By invoices of the order itself, and by those that combine its shipments.
+INVOICED = """
+SELECT d.company_id, 'invoiced of ' || d.no || ' line ' || l.line_no, l.qty_invoiced,
+  ROUND(COALESCE(SUM(c.quantity), 0), 5)
+FROM erp_documentline l
+JOIN erp_document d ON d.id = l.document_id AND d.kind IN ('order', 'return_order')
+LEFT JOIN (
+  SELECT COALESCE(s.source_line_id, i.source_line_id) AS order_line_id, i.quantity
+  FROM erp_documentline i
+  JOIN erp_document id ON id.id = i.document_id AND id.kind IN ('invoice', 'credit_memo')
+    AND id.state = 'posted'
+  LEFT JOIN erp_documentline s ON s.id = i.shipment_line_id
+) c ON c.order_line_id = l.id
+WHERE l.type <> 'comment'
+GROUP BY d.company_id, d.no, l.line_no, l.id, l.qty_invoiced
+HAVING ROUND(COALESCE(SUM(c.quantity), 0), 5) <> l.qty_invoiced
+"""
+# By credit memos, and by return orders as far as they are credited.
 CREDITED = """
 SELECT d.company_id, 'credited of ' || d.posted_no || ' line ' || l.line_no,
-  ROUND(SUM(c.quantity), 5), l.quantity
+  ROUND(SUM(CASE m.kind WHEN 'credit_memo' THEN c.quantity ELSE c.qty_invoiced END), 5), l.quantity
 FROM erp_documentline l
 JOIN erp_document d ON d.id = l.document_id AND d.kind = 'invoice' AND d.state = 'posted'
 JOIN erp_documentline c ON c.source_line_id = l.id
-JOIN erp_document m ON m.id = c.document_id AND m.kind = 'credit_memo' AND m.state = 'posted'
+JOIN erp_document m ON m.id = c.document_id
+  AND (m.kind = 'return_order' OR (m.kind = 'credit_memo' AND m.state = 'posted'))
 GROUP BY d.company_id, d.posted_no, l.line_no, l.id, l.quantity
-HAVING ROUND(SUM(c.quantity), 5) > l.quantity
+HAVING ROUND(SUM(CASE m.kind WHEN 'credit_memo' THEN c.quantity ELSE c.qty_invoiced END), 5)
+  > l.quantity
 """
 COMBINED = """
 SELECT d.company_id, 'invoiced of ' || d.posted_no || ' line ' || l.line_no,
@@ -136,6 +157,42 @@ JOIN erp_document m ON m.id = c.document_id AND m.kind = 'invoice' AND m.state =
 GROUP BY d.company_id, d.posted_no, l.line_no, l.id, l.quantity
 HAVING ROUND(SUM(c.quantity), 5) > l.quantity
 """
+OVERAPPLIED = """
+WITH used AS (
+  SELECT applies_to_id AS entry_id, applied_amount FROM erp_partyentry
+  WHERE applies_to_id IS NOT NULL
+  UNION ALL
+  SELECT from_entry_id, applied_amount FROM erp_partyentry WHERE from_entry_id IS NOT NULL
+)
+SELECT p.company_id, 'applied of ' || d.posted_no, ROUND(SUM(u.applied_amount), 4), ABS(e.amount)
+FROM used u
+JOIN erp_partyentry e ON e.id = u.entry_id
+JOIN erp_party p ON p.id = e.party_id
+JOIN erp_document d ON d.id = e.document_id
+GROUP BY p.company_id, d.posted_no, e.id, e.amount
+HAVING ROUND(SUM(u.applied_amount), 4) > ABS(e.amount) OR ROUND(SUM(u.applied_amount), 4) < 0
+"""
+STRANGERS = """
+SELECT p.company_id, 'account of what is applied to ' || d.posted_no, s.party_id, t.party_id
+FROM erp_partyentry a
+JOIN erp_partyentry t ON t.id = a.applies_to_id
+JOIN erp_partyentry s ON s.id = a.from_entry_id
+JOIN erp_party p ON p.id = t.party_id
+JOIN erp_document d ON d.id = t.document_id
+WHERE s.party_id <> t.party_id OR a.party_id <> t.party_id OR s.currency <> t.currency
+  OR s.amount * t.amount >= 0
+"""
+TAKEN_BACK = """
+SELECT p.company_id, 'taken back of what is applied to ' || d.posted_no,
+  ROUND(b.applied_amount, 4), ROUND(-a.applied_amount, 4)
+FROM erp_partyentry b
+JOIN erp_partyentry a ON a.id = b.reverses_id
+JOIN erp_partyentry t ON t.id = a.applies_to_id
+JOIN erp_party p ON p.id = t.party_id
+JOIN erp_document d ON d.id = t.document_id
+WHERE b.applied_amount <> -a.applied_amount OR b.amount_lcy <> -a.amount_lcy
+  OR b.applied_lcy <> -a.applied_lcy
+"""
 LINE_TOTALS = """
 SELECT d.company_id, 'total of ' || d.no || ' line ' || l.line_no, l.amount_incl,
   ROUND(l.amount + l.vat_amount, 4)
@@ -146,7 +203,7 @@ TOTALS = """
 SELECT d.company_id, 'total of ' || d.no, d.amount_incl,
   ROUND(COALESCE(SUM(l.amount_incl), 0), 4)
 FROM erp_document d LEFT JOIN erp_documentline l ON l.document_id = d.id
-WHERE d.side IN ('sale', 'purchase')
+WHERE d.side IN ('sale', 'purchase') OR (d.side = 'bank' AND d.state = 'posted')
 GROUP BY d.company_id, d.id, d.no, d.amount, d.vat_amount, d.amount_incl
 HAVING ROUND(COALESCE(SUM(l.amount_incl), 0), 4) <> d.amount_incl
   OR ROUND(COALESCE(SUM(l.amount), 0), 4) <> d.amount
@@ -164,8 +221,12 @@ QUERIES = (
     ("I7", LAST_NUMBERS),
     ("I10", QUANTITIES),
     ("I10", SHIPPED),
+    ("I10", INVOICED),
     ("I11", CREDITED),
     ("I11", COMBINED),
     ("I15", LINE_TOTALS),
     ("I15", TOTALS),
+    ("I18", OVERAPPLIED),
+    ("I18", STRANGERS),
+    ("I18", TAKEN_BACK),
 )

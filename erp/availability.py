@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -73,6 +73,14 @@ def free(
     for key, quantity in _by_key(per_key).items():
         totals[key] -= quantity
     return dict(totals)
+
+
+def by_item(totals: Mapping[StockKey, Decimal]) -> dict[int, Decimal]:
+    """The sums over all variants of each item."""
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    for (item, _variant), quantity in totals.items():
+        sums[item] += quantity
+    return dict(sums)
 
 
 def _open_lines(

@@ -1,4 +1,4 @@
-"""Creating customers."""
+"""Creating customers and vendors."""
 
 from __future__ import annotations
 
@@ -21,43 +21,64 @@ def create_customer(company: Company, draft: CustomerDraft) -> Party:
     return answer
 
 
-@transaction.atomic
+def create_vendor(company: Company, draft: CustomerDraft) -> Party:
+    """Raises CardError; then nothing is written."""
+    (answer,) = create_parties(company, Party.Kind.VENDOR, [draft])
+    if isinstance(answer, CardError):
+        raise answer
+    return answer
+
+
 def create_customers(company: Company, drafts: Sequence[CustomerDraft]) -> list[Party | CardError]:
     """Create what can be created, in one transaction; the answers come in the order of the drafts."""
-    taken = _taken(company, drafts)
+    return create_parties(company, Party.Kind.CUSTOMER, drafts)
+
+
+@transaction.atomic
+def create_parties(
+    company: Company, kind: Party.Kind, drafts: Sequence[CustomerDraft]
+) -> list[Party | CardError]:
+    """As `create_customers`, for customers or vendors."""
+    taken = _taken(company, kind, drafts)
     answers: list[Party | CardError] = []
     for draft in drafts:
         try:
-            answers.append(_customer(company, draft, taken))
+            answers.append(_party(company, kind, draft, taken))
         except CardError as refusal:
             answers.append(refusal)
     made = [answer for answer in answers if isinstance(answer, Party)]
     unnumbered = [party for party in made if not party.no]
     if unnumbered:
-        numbers = series.take(company, series.CUSTOMERS, len(unnumbered))
+        numbers = series.take(company, series.PARTIES[kind], len(unnumbered))
         for party, no in zip(unnumbered, numbers, strict=True):
             party.no = no
     Party.objects.bulk_create(made)
     return answers
 
 
-def _taken(company: Company, drafts: Sequence[CustomerDraft]) -> set[str]:
+def _taken(company: Company, kind: Party.Kind, drafts: Sequence[CustomerDraft]) -> set[str]:
     asked = {draft.no.strip().upper() for draft in drafts if draft.no}
-    parties = Party.objects.filter(company=company, kind=Party.Kind.CUSTOMER, no__in=asked)
+    parties = Party.objects.filter(company=company, kind=kind, no__in=asked)
     return set(parties.values_list("no", flat=True)) if asked else set()
 
 
-def _customer(company: Company, draft: CustomerDraft, taken: set[str]) -> Party:
+def _party(company: Company, kind: Party.Kind, draft: CustomerDraft, taken: set[str]) -> Party:
+    vendor = kind == Party.Kind.VENDOR
     no = codes.code(draft.no, 20)
     if no in taken:
-        raise CardError("exists", _("Customer %(no)s exists already.") % {"no": no})
+        sentence = (
+            _("Vendor %(no)s exists already.") if vendor else _("Customer %(no)s exists already.")
+        )
+        raise CardError("exists", sentence % {"no": no})
     if not draft.name.strip():
-        raise CardError("no_name", _("A customer needs a name."))
+        raise CardError(
+            "no_name", _("A vendor needs a name.") if vendor else _("A customer needs a name.")
+        )
     taken |= {no} - {""}
     address = draft.address
     return Party(
         company=company,
-        kind=Party.Kind.CUSTOMER,
+        kind=kind,
         no=no,
         name=draft.name.strip()[:100],
         name_2=address.name_2[:50],

@@ -34,3 +34,7 @@ class PostingError(Refused):
     def __init__(self, code: str, sentence: str, document: str) -> None:
         super().__init__(code, sentence)
         self.document = document
+
+
+class ApplyError(Refused):
+    """Two entries cannot be applied to one another, or an application cannot be taken back."""

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from erp.errors import SetupError
-from erp.models import Company, Document
+from erp.models import Company, Document, Party
 
 # The series of numbers given at posting, by side and kind.
 POSTED = {
@@ -15,6 +15,7 @@ POSTED = {
     (Document.Side.SALE, Document.Kind.CREDIT_MEMO): "S-CR+",
     (Document.Side.SALE, Document.Kind.RETURN_RECEIPT): "S-RCPT",
     (Document.Side.PURCHASE, Document.Kind.SHIPMENT): "P-RCPT",
+    (Document.Side.PURCHASE, Document.Kind.RETURN_RECEIPT): "P-SHPT",
     (Document.Side.PURCHASE, Document.Kind.INVOICE): "P-INV+",
     (Document.Side.PURCHASE, Document.Kind.CREDIT_MEMO): "P-CR+",
     (Document.Side.BANK, Document.Kind.PAYMENT): "PAY+",
@@ -26,9 +27,16 @@ CREATED = {
     (Document.Side.SALE, Document.Kind.ORDER): "S-ORD",
     (Document.Side.SALE, Document.Kind.INVOICE): "S-INV",
     (Document.Side.SALE, Document.Kind.CREDIT_MEMO): "S-CR",
+    (Document.Side.SALE, Document.Kind.RETURN_ORDER): "S-RET",
+    (Document.Side.PURCHASE, Document.Kind.ORDER): "P-ORD",
+    (Document.Side.PURCHASE, Document.Kind.INVOICE): "P-INV",
+    (Document.Side.PURCHASE, Document.Kind.CREDIT_MEMO): "P-CR",
+    (Document.Side.PURCHASE, Document.Kind.RETURN_ORDER): "P-RET",
+    (Document.Side.BANK, Document.Kind.PAYMENT): "PAY",
     (Document.Side.STOCK, Document.Kind.ADJUSTMENT): "ADJ",
+    (Document.Side.STOCK, Document.Kind.TRANSFER): "TRF",
 }
-CUSTOMERS = "CUST"
+PARTIES = {Party.Kind.CUSTOMER: "CUST", Party.Kind.VENDOR: "VEND"}
 ITEMS = "ITEM"
 
 TAKE = """

@@ -2,51 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
 from erp import series
 from erp.errors import CardError
-from erp.models import Company, Location, Lookup, NumberSeries
+from erp.models import Company, Location, Lookup, NumberSeries, Party
 
 # role: (account no., name, type)
 ACCOUNTS = {
-    "bank": ("1100", "Bank", "balance"),
-    "receivable": ("1200", "Receivables", "balance"),
-    "vat_in": ("1250", "VAT receivable", "balance"),
-    "inventory": ("1300", "Inventory", "balance"),
-    "payable": ("2000", "Payables", "balance"),
-    "accrual": ("2010", "Goods received, not invoiced", "balance"),
-    "vat_out": ("2200", "VAT payable", "balance"),
-    "gift_card": ("2300", "Gift cards not yet redeemed", "balance"),
-    "sales": ("4000", "Sales", "income"),
-    "shipping": ("4100", "Shipping charges", "income"),
-    "tips": ("4200", "Tips", "income"),
-    "refund": ("4800", "Refunds of cancelled goods", "income"),
-    "refund_not_restocked": ("4900", "Refunds of goods not restocked", "income"),
-    "cogs": ("5000", "Cost of goods sold", "income"),
-    "inventory_adj": ("5100", "Inventory adjustments", "income"),
-    "fx": ("7910", "Currency gains and losses", "income"),
-    "cash_rounding": ("7920", "Cash rounding", "income"),
-    "currency_rounding": ("7930", "Currency rounding", "income"),
+    "bank": ("1100", gettext_noop("Bank"), "balance"),
+    "receivable": ("1200", gettext_noop("Receivables"), "balance"),
+    "vat_in": ("1250", gettext_noop("VAT receivable"), "balance"),
+    "inventory": ("1300", gettext_noop("Inventory"), "balance"),
+    "payable": ("2000", gettext_noop("Payables"), "balance"),
+    "accrual": ("2010", gettext_noop("Goods received, not invoiced"), "balance"),
+    "vat_out": ("2200", gettext_noop("VAT payable"), "balance"),
+    "gift_card": ("2300", gettext_noop("Gift cards not yet redeemed"), "balance"),
+    "sales": ("4000", gettext_noop("Sales"), "income"),
+    "shipping": ("4100", gettext_noop("Shipping charges"), "income"),
+    "tips": ("4200", gettext_noop("Tips"), "income"),
+    "refund": ("4800", gettext_noop("Refunds of cancelled goods"), "income"),
+    "refund_not_restocked": ("4900", gettext_noop("Refunds of goods not restocked"), "income"),
+    "cogs": ("5000", gettext_noop("Cost of goods sold"), "income"),
+    "purchases": ("5050", gettext_noop("Purchases that are not stocked"), "income"),
+    "inventory_adj": ("5100", gettext_noop("Inventory adjustments"), "income"),
+    "fx": ("7910", gettext_noop("Currency gains and losses"), "income"),
+    "cash_rounding": ("7920", gettext_noop("Cash rounding"), "income"),
+    "currency_rounding": ("7930", gettext_noop("Currency rounding"), "income"),
 }
 # code: (prefix, gapless); numbers of drafts may be lost, those of posted documents may not
 SERIES = {
-    series.CUSTOMERS: ("C", False),
+    series.PARTIES[Party.Kind.CUSTOMER]: ("C", False),
+    series.PARTIES[Party.Kind.VENDOR]: ("V", False),
     series.ITEMS: ("I", False),
     "S-ORD": ("SO", False),
     "S-INV": ("SI", False),
     "S-CR": ("SC", False),
+    "S-RET": ("SR", False),
+    "P-ORD": ("PO", False),
+    "P-INV": ("PI", False),
+    "P-CR": ("PC", False),
+    "P-RET": ("PR", False),
+    "PAY": ("PA", False),
     "ADJ": ("AD", False),
+    "TRF": ("TR", False),
     "S-SHPT": ("SS+", True),
     "S-INV+": ("SI+", True),
     "S-CR+": ("SC+", True),
     "S-RCPT": ("RR+", True),
     "P-RCPT": ("PR+", True),
+    "P-SHPT": ("PS+", True),
     "P-INV+": ("PI+", True),
     "P-CR+": ("PC+", True),
     "PAY+": ("PA+", True),
@@ -104,8 +115,8 @@ def create_company(  # noqa: PLR0913 - one optional argument for each thing a co
         },
     )
     Location.objects.create(company=company, code=location, name=location)
-    _add_series(company)
-    _add_lookups(company, Lookup.Kind.GL_ACCOUNT, _chart(numbers))
+    add_series(company)
+    _add_lookups(company, Lookup.Kind.GL_ACCOUNT, chart(numbers))
     _add_lookups(
         company,
         Lookup.Kind.VAT_RATE,
@@ -145,19 +156,21 @@ def add_currency(
     return found
 
 
-def _chart(numbers: Mapping[str, str]) -> Iterable[tuple[str, str, dict[str, Any]]]:
-    """One row an account number: several roles may share an account."""
-    chart: dict[str, tuple[str, str, dict[str, Any]]] = {}
+def chart(numbers: Mapping[str, str]) -> Iterable[tuple[str, str, dict[str, Any]]]:
+    """(no., name, data), one row an account number: several roles may share an account."""
+    rows: dict[str, tuple[str, str, dict[str, Any]]] = {}
     for role, no in numbers.items():
         _no, description, kind = ACCOUNTS.get(role, (no, role, "income"))
-        chart.setdefault(no, (no, description, {"type": kind}))
-    return chart.values()
+        rows.setdefault(no, (no, gettext(description), {"type": kind}))
+    return rows.values()
 
 
-def _add_series(company: Company) -> None:
+def add_series(company: Company, leave_out: Container[str] = ()) -> None:
+    """Add the number series that the books need, but for those to `leave_out`."""
     NumberSeries.objects.bulk_create(
         NumberSeries(company=company, code=code, prefix=prefix, gapless=gapless)
         for code, (prefix, gapless) in SERIES.items()
+        if code not in leave_out
     )
 
 

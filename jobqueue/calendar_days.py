@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jobqueue.calendar_terms import DAY
+from calcdate.terms import DAY
 from jobqueue.recurrence_errors import RuleError
 
 SATURDAY = 5

@@ -19,6 +19,7 @@ from jobqueue import (
     hints,
     lanes,
     lease,
+    misfires,
     owners,
     pauses,
     recurrence,
@@ -31,8 +32,8 @@ TRIES = 3
 
 OURS = """status = 'in_process', fence = fence + 1, owner = %(owner)s, node = %(node)s,
        started = {now}, lease_until = {now+lease}, hint_until = NULL, last_progress_at = NULL,
-       progress = '{}', cancel_requested = %(no)s, hold_reason = '', error_message = '',
-       error_trace = '', changed = {now}"""
+       progress = '{}', cancel_requested = %(no)s, error_message = '', error_trace = '',
+       changed = {now}"""
 
 TAKE = """UPDATE jobqueue_entry SET slot = %(slot)s, {ours}
  WHERE id = %(entry_id)s AND fence = %(fence)s AND status IN ('ready', 'waiting')
@@ -54,6 +55,12 @@ TAKE_PLAIN = """UPDATE jobqueue_entry
     ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked})
  RETURNING {columns}""".replace("{ours}", OURS).replace("{columns}", rows.COLUMNS)
 TAKE_BEST = hints.spell(TAKE_PLAIN.replace("{which}", "{unhinted}"))
+TAKE_OF_OTHERS = hints.spell(
+    TAKE_PLAIN.replace(
+        "{which}",
+        "{unhinted} AND e.shop <> %(shop)s AND e.urgency <= %(urgency)s AND e.id IN ({heads})",
+    )
+)
 TAKE_THIS = TAKE_PLAIN.replace(
     "{which}", "e.id = %(entry_id)s AND e.status = 'ready' AND e.earliest_start <= {now}"
 )
@@ -92,11 +99,16 @@ def claim(entry_id: int) -> Claim | None:
     return None
 
 
-def claim_next() -> Claim | None:
+def claim_next(others_than: JobQueueEntry | None = None) -> Claim | None:
     """Take the best due entry of all lanes that nobody was rung for. Call it inside write().
 
-    Not the best of the caller's own lane: that would starve the others.
+    Not the best of the caller's own lane: that would starve the others. After an entry whose shop
+    has had many turns, name it as `others_than`: other shops go before, if theirs is as urgent.
     """
+    if others_than is not None:
+        shop, urgency = others_than.shop, others_than.urgency
+        if (found := _plainly(TAKE_OF_OTHERS, shop=shop, urgency=urgency)) is not None:
+            return found
     return _plainly(TAKE_BEST)
 
 
@@ -113,7 +125,7 @@ def _claim(entry_id: int) -> Claim | None:
         return None if queued is None else _take(queued, database.clock())
 
 
-def _plainly(sql: str, **which: int) -> Claim | None:
+def _plainly(sql: str, **which: int | str) -> Claim | None:
     """Take what needs no closer look, by one statement."""
     for row in database.rows(sql, **_me(), **which):
         entry = rows.entry(row)
@@ -135,6 +147,7 @@ def _take(found: JobQueueEntry, clock: datetime) -> Claim | None:
         raise _Overtaken
     found.fence += 1
     found.slot, found.owner, found.node = slot, owners.me(), owners.node()
+    found.started = clock
     return Claim(found, _open_log(found.pk), clock)
 
 
@@ -147,7 +160,9 @@ def _may_run(entry: JobQueueEntry, clock: datetime) -> bool:
             status="ready", hint_until=None, earliest_start=recurrence.fit(entry.rule(), clock)
         )
         return False
-    return not pauses.of(entry.shop, clock)
+    if pauses.of(entry.shop, clock):
+        return False
+    return not (entry.recurring and misfires.leave_out_after_outage(entry, clock))
 
 
 def _open_log(entry_id: int) -> int:

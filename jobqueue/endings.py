@@ -2,6 +2,7 @@
 
     In Process ──▶ Finished                       success of a one-off entry
                ──▶ Ready (next time)              success or failure of a recurring one
+               ──▶ On Hold with Inactivity Timeout, of a recurring one that had nothing to do
                ──▶ Ready (retry, snooze, back)    something may mend itself
                ──▶ Error | On Hold                a person must look
 
@@ -12,31 +13,38 @@ all functions raise ClaimLost then. The run that leaves wakes whoever waited for
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from jobqueue import breaker, database, lanes, recurrence, retries
+from jobqueue import breaker, database, lanes, parts, recurrence, retries, signals
 from jobqueue.claim import Claim
 from jobqueue.errors import ClaimLost
 from jobqueue.models import JobQueueEntry, LogStatus, Status
 from jobqueue.running import Outcome
+from jobqueue.texts import storable
 
 FAILURES_TO_HOLD = 5  # of a recurring entry, in a row
 TRIES = 3
+NONE: Mapping[str, int] = MappingProxyType({})  # counted
+KEPT = ("attempts", "consecutive_failures", "earliest_start", "planned_start", "misfires")
 
-# A person may have put the entry on hold during its run: then it stays parked, however it ended.
+# A person may have put the entry on hold during its run: then it stays parked, however it ended. So
+# does a schedule that was run while on hold, but not between two parts of that run.
 LEAVE = """UPDATE jobqueue_entry
-   SET status = CASE WHEN hold_reason <> '' THEN 'on_hold' ELSE %(status)s END,
+   SET status = CASE WHEN hold_reason NOT IN ('', %(carried)s) THEN 'on_hold'
+                     ELSE %(status)s END,
        hold_reason = coalesce(%(hold_reason)s, hold_reason), owner = '', lease_until = NULL,
        hint_until = NULL, cancel_requested = %(no)s, urgency = priority, changed = {now},
        attempts = %(attempts)s, consecutive_failures = %(consecutive_failures)s,
-       earliest_start = %(earliest_start)s, error_message = %(error_message)s,
+       earliest_start = %(earliest_start)s, planned_start = %(planned_start)s,
+       misfires = %(misfires)s, so_far = %(so_far)s, error_message = %(error_message)s,
        error_trace = %(error_trace)s
  WHERE id = %(entry_id)s AND fence = %(fence)s AND status = 'in_process'"""
 
@@ -77,21 +85,27 @@ class Failure:
     at_once: bool = False  # retried without a wait: the worker died, not the work
     about_shop: bool = False  # the shop is to blame; the breaker counts it
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", storable(self.message))
+        object.__setattr__(self, "trace", storable(self.trace))
+
 
 def succeed(entry: JobQueueEntry, outcome: Outcome, *, then: Then = nothing) -> Next:
     """End a run that did its work. Returns what `then` returns, in the same transaction."""
     log = LogStatus.ISSUES if outcome.issues else LogStatus.SUCCESS
     told = {
         "counts": dict(outcome.counts),
-        "message": str(outcome.message),
+        "message": "\n".join(filter(None, [storable(str(outcome.message)), parts.told(entry)])),
         "issues": outcome.issues,
     }
     values = {"attempts": 0, "consecutive_failures": 0}
 
     def ending() -> Ending:
-        if entry.recurring:
-            return Ending(Status.READY, log, values | _next_time(entry, database.clock()), told)
-        return Ending(Status.FINISHED, log, values, told)
+        if not entry.recurring:
+            return Ending(Status.FINISHED, log, values, told)
+        if outcome.idle:
+            return Ending(Status.INACTIVE, log, values | _rest(entry, database.clock()), told)
+        return Ending(Status.READY, log, values | _next_time(entry, database.clock()), told)
 
     return _leave(entry, ending, breaker.succeeded, then=then)
 
@@ -104,20 +118,42 @@ def fail(entry: JobQueueEntry, failure: Failure, *, then: Then = nothing) -> Nex
     return _leave(entry, lambda: _failed(entry, failure, database.clock()), tell, then=then)
 
 
-def snooze(entry: JobQueueEntry, after: timedelta, message: str) -> None:
-    """Go on later; nothing is counted."""
+def timed_out(entry: JobQueueEntry) -> Failure:
+    """What a run has failed of that took longer than its job timeout."""
+    limit = str(timedelta(seconds=int(entry.job_timeout.total_seconds())))
+    return Failure(_("The run took longer than %s and was stopped.") % limit)
+
+
+def snooze(
+    entry: JobQueueEntry, after: timedelta, message: str, counts: Mapping[str, int] = NONE
+) -> None:
+    """Go on later, after this part has counted so much; no attempt is counted."""
 
     def ending() -> Ending:
-        later = {"earliest_start": database.clock() + after}
-        return Ending(Status.READY, LogStatus.SNOOZED, later, {"message": message})
+        clock = database.clock()
+        this = parts.and_this(entry, counts, clock)
+        later = {"earliest_start": clock + after, "so_far": this}
+        return _part(LogStatus.SNOOZED, counts, message, later)
 
     _leave(entry, ending)
 
 
-def give_back(entry: JobQueueEntry) -> None:
+def give_back(entry: JobQueueEntry, counts: Mapping[str, int] = NONE) -> None:
     """Put the entry back in line at once, uncounted: its worker is asked to stop."""
-    told = {"message": _("The worker was stopped. The entry goes on with another one.")}
-    _leave(entry, lambda: Ending(Status.READY, LogStatus.INTERRUPTED, {}, told))
+    message = _("The worker was stopped. The entry goes on with another one.")
+
+    def ending() -> Ending:
+        this = parts.and_this(entry, counts, database.clock())
+        return _part(LogStatus.INTERRUPTED, counts, message, {"so_far": this})
+
+    _leave(entry, ending)
+
+
+def _part(
+    log: LogStatus, counts: Mapping[str, int], message: str, values: dict[str, Any]
+) -> Ending:
+    told = {"message": storable(message), "counts": dict(counts)}
+    return Ending(Status.READY, log, values, told)
 
 
 def cancel(entry: JobQueueEntry) -> None:
@@ -163,12 +199,17 @@ def _retry_at(entry: JobQueueEntry, failure: Failure, clock: datetime) -> dateti
     return clock + retries.pause(entry.attempts + 1, first, failure.after)
 
 
+def _rest(entry: JobQueueEntry, clock: datetime) -> dict[str, Any]:
+    """Until it looks again whether there is something to do, unless a person wakes it before."""
+    wakes = recurrence.fit(entry.rule(), clock + timedelta(minutes=entry.inactivity_timeout))
+    return {"earliest_start": wakes, "planned_start": wakes}
+
+
 def _next_time(entry: JobQueueEntry, clock: datetime) -> dict[str, Any]:
-    return {
-        "earliest_start": recurrence.next_run(
-            entry.rule(), planned=entry.earliest_start, completed=clock, started=entry.started
-        )
-    }
+    rule, planned = entry.rule(), entry.planned
+    start = recurrence.next_run(rule, planned=planned, completed=clock, started=entry.started)
+    missed = recurrence.missed_starts(rule, planned=planned, now=clock)
+    return {"earliest_start": start, "planned_start": start, "misfires": entry.misfires + missed}
 
 
 def _leave(
@@ -181,13 +222,30 @@ def _leave(
     for tries_left in reversed(range(TRIES)):
         try:
             with database.write(durable=False):
-                _write(entry, _give_way(entry, ending()))
+                ended = _give_way(entry, ending())
+                _write(entry, ended)
+                signals.tell(_as_told(entry, ended))
                 tell(entry)  # before any other entry is locked, as in a claim
                 lanes.wake(entry.category, entry.lock_key)
                 return then() if tries_left else None
-        except IntegrityError:
-            continue  # a twin was requested, or the successor's lane taken, since we looked
-    raise ClaimLost(f"entry {entry.pk} could not leave In Process")
+        except IntegrityError:  # a twin was requested, or the successor's lane taken, meanwhile
+            if not tries_left:
+                raise  # it is the ending itself that cannot be written
+    raise AssertionError("the last try returns or raises")
+
+
+def _as_told(entry: JobQueueEntry, ended: Ending) -> signals.RunEnded:
+    log = ended.log_values
+    return signals.RunEnded(
+        entry,
+        entry.fence,
+        ended.status,
+        ended.log,
+        ended.entry_values.get("consecutive_failures", entry.consecutive_failures),
+        log.get("counts", {}),
+        log.get("issues", 0),
+        log.get("error_message") or log.get("message", ""),
+    )
 
 
 def _give_way(entry: JobQueueEntry, ending: Ending) -> Ending:
@@ -204,16 +262,24 @@ def _give_way(entry: JobQueueEntry, ending: Ending) -> Ending:
 
 
 def _write(entry: JobQueueEntry, ending: Ending) -> None:
-    values = {"hold_reason": None, "error_message": "", "error_trace": ""} | {
-        name: getattr(entry, name)
-        for name in ("attempts", "consecutive_failures", "earliest_start")
+    values = {"hold_reason": None, "error_message": "", "error_trace": "", "so_far": {}} | {
+        name: getattr(entry, name) for name in KEPT
     }
+    values |= ending.entry_values
+    values["carried"] = entry.hold_reason if values["so_far"] else ""
+    values["so_far"] = json.dumps(values["so_far"])
     run = {"entry_id": entry.pk, "fence": entry.fence}
-    if not database.change(
-        LEAVE, **run, status=ending.status.value, no=False, **(values | ending.entry_values)
-    ):
+    if not database.change(LEAVE, **run, status=ending.status.value, no=False, **values):
         raise ClaimLost(f"entry {entry.pk} was taken over")
     told = {"message": "", "error_message": "", "error_trace": "", "issues": 0, "will_retry": False}
     told |= ending.log_values
     counts = json.dumps(told.pop("counts", {}))
     database.change(CLOSE_LOG, **run, status=ending.log.value, counts=counts, **told)
+    if ending.log == LogStatus.ERROR:
+        _tell_of_failure(entry, told)
+
+
+def _tell_of_failure(entry: JobQueueEntry, told: dict[str, Any]) -> None:
+    news = {"kind": entry.kind, "shop": entry.shop, "message": told["error_message"]}
+    news |= {"entry_id": entry.pk, "fence": entry.fence, "will_retry": told["will_retry"]}
+    transaction.on_commit(lambda: signals.run_failed.send_robust(JobQueueEntry, **news))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from jobqueue import database
+from jobqueue import database, signals
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
 from jobqueue.models.entry import QUEUED
 
@@ -32,4 +32,9 @@ def expire(entry: JobQueueEntry) -> bool:
             started=database.clock(),
             ended=database.clock(),
         ).save(force_insert=True)
+        signals.tell(
+            signals.RunEnded(
+                entry, entry.fence + 1, Status.FINISHED, LogStatus.EXPIRED, message=message
+            )
+        )
     return bool(ended)

@@ -22,38 +22,66 @@ UNHINTED = """e.status = 'ready' AND e.earliest_start <= {now}
    AND (e.hint_until IS NULL OR e.hint_until < {now}) AND {unpaused}"""
 
 
+# The first of each shop, so that none is hidden behind another's backlog. Each shop is found by one
+# step in an index, however many entries lie between it and the next. Paused ones are among them.
+HEADS = """WITH RECURSIVE shops(shop) AS (
+    SELECT min(r.shop) FROM jobqueue_entry r WHERE r.status = 'ready'
+    UNION ALL
+    SELECT (SELECT min(r.shop) FROM jobqueue_entry r WHERE r.status = 'ready' AND r.shop > s.shop)
+      FROM shops s WHERE s.shop IS NOT NULL)
+  SELECT (SELECT f.id FROM jobqueue_entry f
+     WHERE f.status = 'ready' AND f.shop = s.shop AND f.earliest_start <= {now}
+       AND (f.hint_until IS NULL OR f.hint_until < {now})
+     ORDER BY f.urgency, f.earliest_start, f.id LIMIT 1) FROM shops s WHERE s.shop IS NOT NULL"""
+
+
 def spell(sql: str) -> str:
-    """Write out `{unhinted}` and what lanes.spell() does, in a statement about entry e."""
-    return lanes.spell(sql.replace("{unhinted}", UNHINTED))
+    """Write out `{unhinted}`, `{heads}` and what lanes.spell() does, in a statement about entry e."""
+    return lanes.spell(sql.replace("{unhinted}", UNHINTED).replace("{heads}", HEADS))
 
 
-# Round robin over the shops inside one urgency; never more of a lane than it has room for.
-CHOOSE = spell("""SELECT id FROM (
-    SELECT d.*,
-      row_number() OVER (PARTITION BY urgency, shop ORDER BY earliest_start, id) AS turn,
+CANDIDATE = """SELECT e.id, e.urgency, e.earliest_start, e.shop, e.category, e.lock_key
+   FROM jobqueue_entry e WHERE {unhinted} AND {open}
+    AND (e.lock_key = '' OR NOT EXISTS (
+      SELECT 1 FROM jobqueue_entry h WHERE h.status = 'ready' AND h.lock_key = e.lock_key
+         AND h.hint_until IS NOT NULL AND h.hint_until >= {now}))"""
+
+# Inside one urgency the shop goes first that has the fewest under way; never more of a lane than
+# it has room for.
+CHOOSE = spell(
+    """WITH under_way(shop, number) AS (
+    SELECT w.shop, count(*) FROM (
+      SELECT r.shop FROM jobqueue_entry r WHERE r.status = 'in_process'
+      UNION ALL
+      SELECT h.shop FROM jobqueue_entry h
+       WHERE h.status = 'ready' AND h.hint_until IS NOT NULL AND h.hint_until >= {now}) w
+     GROUP BY w.shop)
+  SELECT id FROM (
+    SELECT d.id, d.urgency, d.earliest_start, d.category, d.lock_key,
+      coalesce(u.number, 0)
+        + row_number() OVER (PARTITION BY urgency, d.shop ORDER BY earliest_start, id) AS turn,
       row_number() OVER (PARTITION BY category ORDER BY urgency, earliest_start, id) AS place,
-      row_number() OVER (PARTITION BY lock_key ORDER BY urgency, earliest_start, id) AS in_lock
+      row_number() OVER (PARTITION BY lock_key ORDER BY urgency, earliest_start, id) AS in_lock,
+      CASE WHEN d.category = '' THEN 1 ELSE
+        coalesce((SELECT c."limit" FROM jobqueue_category c WHERE c.code = d.category), 1)
+        - (SELECT count(*) FROM jobqueue_entry p
+            WHERE p.status = 'in_process' AND p.category = d.category AND NOT (p.category = ''))
+        - (SELECT count(*) FROM jobqueue_entry h
+            WHERE h.status = 'ready' AND h.category = d.category AND h.hint_until IS NOT NULL
+              AND h.hint_until >= {now}) END AS room
     FROM (
-      SELECT e.id, e.urgency, e.earliest_start, e.shop, e.category, e.lock_key,
-        CASE WHEN e.category = '' THEN 1 ELSE
-          coalesce((SELECT c."limit" FROM jobqueue_category c WHERE c.code = e.category), 1)
-          - (SELECT count(*) FROM jobqueue_entry p
-              WHERE p.status = 'in_process' AND p.category = e.category AND NOT (p.category = ''))
-          - (SELECT count(*) FROM jobqueue_entry h
-              WHERE h.status = 'ready' AND h.category = e.category AND h.hint_until IS NOT NULL
-                AND h.hint_until >= {now}) END AS room
-      FROM jobqueue_entry e WHERE {unhinted} AND {open}
-       AND (e.lock_key = '' OR NOT EXISTS (
-         SELECT 1 FROM jobqueue_entry h WHERE h.status = 'ready' AND h.lock_key = e.lock_key
-            AND h.hint_until IS NOT NULL AND h.hint_until >= {now}))
-      ORDER BY e.urgency, e.earliest_start, e.id LIMIT 500) d) chosen
+      SELECT * FROM ({candidate} ORDER BY e.urgency, e.earliest_start, e.id LIMIT 300) firsts
+      UNION
+      {candidate} AND e.id IN ({heads})) d LEFT JOIN under_way u ON u.shop = d.shop) chosen
   WHERE (category = '' OR place <= room) AND (lock_key = '' OR in_lock = 1)
-  ORDER BY urgency, turn, earliest_start, id LIMIT %(room)s""")
+  ORDER BY urgency, turn, earliest_start, id LIMIT %(room)s""".replace("{candidate}", CANDIDATE)
+)
 
-SUCCESSOR = spell("""UPDATE jobqueue_entry SET hint_until = {now+ttl}
- WHERE status = 'ready' AND id = (
-  SELECT e.id FROM jobqueue_entry e WHERE {unhinted} AND {open}
-   ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked}) RETURNING id""")
+SUCCESSOR = spell(
+    """UPDATE jobqueue_entry AS e SET hint_until = {now+ttl}
+ WHERE e.status = 'ready' AND (e.hint_until IS NULL OR e.hint_until < {now})
+   AND e.id IN ({choose}) RETURNING id""".replace("{choose}", CHOOSE)
+)
 
 RING = spell("""UPDATE jobqueue_entry AS e SET hint_until = {now+ttl}
  WHERE e.id = %(entry_id)s AND {unhinted} AND {open} AND NOT EXISTS (
@@ -66,9 +94,18 @@ RING = spell("""UPDATE jobqueue_entry AS e SET hint_until = {now+ttl}
 
 def window() -> int:
     """How many messages may be under way: two for each pool process that lives, and never few."""
+    return max(SMALLEST_WINDOW, 2 * (pool() or settings.QUEUE_CONCURRENCY))
+
+
+def pool() -> int:
+    """How many pool processes were heard of lately."""
     workers = WorkerHeartbeat.objects.alive().filter(kind=WorkerHeartbeat.Kind.WORKER)
-    pool = workers.aggregate(total=Sum("concurrency"))["total"] or settings.QUEUE_CONCURRENCY
-    return max(SMALLEST_WINDOW, 2 * int(pool))
+    return int(workers.aggregate(total=Sum("concurrency"))["total"] or 0)
+
+
+def is_pool_free() -> bool:
+    """Whether a message would be worked on at once."""
+    return JobQueueEntry.objects.running().count() < pool()
 
 
 def outstanding() -> int:
@@ -91,11 +128,11 @@ def choose(room: int) -> list[int]:
 
 
 def successor() -> int | None:
-    """Hint the best due entry of all lanes, for a worker that just became free.
+    """Hint the entry whose turn it is, for a worker that just became free.
 
     Not the best of the worker's own lane: that would starve the others. Call it inside write().
     """
-    found = database.rows(SUCCESSOR, ttl=settings.QUEUE_HINT)
+    found = database.rows(SUCCESSOR, room=1, ttl=settings.QUEUE_HINT)
     return found[0][0] if found else None
 
 

@@ -76,6 +76,8 @@ def free_place(category: str) -> int | None:
     if not taken:
         return 1
     used, limit = {slot for slot, _ in taken}, taken[0][1]
+    if len(used) >= limit:  # those above a limit that was lowered count, too
+        return None
     return next((place for place in range(1, limit + 1) if place not in used), None)
 
 

@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -52,6 +52,7 @@ class Lease:
     cancelled: bool = False
     stop_by: float | None = None  # when a run that should stop is stopped
     leaving: bool = False  # the run's end is being written: losing the row is no loss
+    on_beat: Callable[[], None] | None = None  # what else the thread does, once a second
     pinned: bool = False  # a transaction of ours holds the row; nobody can take it
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -105,6 +106,8 @@ class Lease:
         if not found and not self.leaving and not self.pinned:
             self.lost = True
         self.cancelled = bool(found and found[0][0])
+        if found and self.on_beat is not None and not self.leaving:
+            self.on_beat()
         if self.stop_by is None and (self.cancelled or sent > self.ends):
             self.stop_by = sent + GRACE
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from jobqueue import database, lanes, recurrence
+from jobqueue import database, lanes, misfires, recurrence
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry, JobQueuePause, JobQueueTrouble
 
@@ -95,10 +95,12 @@ def _take_off(shop: str, *made_by: JobQueuePause.MadeBy) -> int:
 
 
 def _fit_schedules(shop: str) -> None:
-    """What was missed becomes one run: now, or when the entry's window opens."""
+    """What was missed becomes one run, now or when the entry's window opens, or is left out."""
     clock = database.clock()
     missed = JobQueueEntry.objects.queued().filter(recurring=True, earliest_start__lt=clock)
     for entry in missed.filter(shop=shop) if shop else missed:
+        if misfires.leave_out(entry, clock):
+            continue
         queued = JobQueueEntry.objects.queued().filter(pk=entry.pk)
         queued.update(earliest_start=recurrence.fit(entry.rule(), clock), hint_until=None)
 

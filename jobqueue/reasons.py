@@ -1,43 +1,124 @@
-"""Why an entry does not run, in one sentence for people. Reads only."""
+"""Why an entry does not run, in one sentence for people. Reads only.
+
+A page of entries is answered with as many queries as a single one: first what is around all of
+them, then a sentence for each.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from jobqueue import lanes, pauses
-from jobqueue.models import JobQueueEntry, JobQueuePause, Status
+from jobqueue.models import (
+    JobQueueCategory,
+    JobQueueEntry,
+    JobQueuePause,
+    Status,
+    WorkerHeartbeat,
+)
 from jobqueue.models.entry import QUEUED
+from jobqueue.moments import moment
 
 MadeBy = JobQueuePause.MadeBy
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What entries may wait for."""
+
+    now: datetime
+    pauses: tuple[JobQueuePause, ...] = ()  # those that hold now, a rest first
+    running: tuple[JobQueueEntry, ...] = ()  # the longest first; `limit` is its category's
+    workers: bool = True  # whether one is alive
+
+    def paused(self, entry: JobQueueEntry) -> JobQueuePause | None:
+        return next((p for p in self.pauses if p.shop in {entry.shop, ""}), None)
+
+    def blocker(self, entry: JobQueueEntry) -> JobQueueEntry | None:
+        """The running entry that has the lock or, in a full category, the oldest place."""
+        for other in self.running:
+            if entry.lock_key and other.lock_key == entry.lock_key:
+                return other
+        same = [o for o in self.running if entry.category and o.category == entry.category]
+        full = same and len(same) >= same[0].__dict__["limit"]
+        return same[0] if full else None
+
+
+def around(entries: Iterable[JobQueueEntry], now: datetime) -> Surroundings:
+    """Three queries at most, however many the entries; none where all are at rest."""
+    queued = [entry for entry in entries if entry.status in QUEUED]
+    if not queued:
+        return Surroundings(now)
+    holds = Q(until__isnull=True) | Q(until__gt=now)
+    pauses = JobQueuePause.objects.filter(holds, shop__in={"", *(e.shop for e in queued)})
+    due = [entry for entry in queued if entry.earliest_start <= now]
+    return Surroundings(
+        now,
+        tuple(sorted(pauses.order_by("pk"), key=lambda paused: paused.made_by != MadeBy.REST)),
+        _running(due) if due else (),
+        not due or WorkerHeartbeat.objects.alive().filter(kind="worker").exists(),
+    )
+
+
+def _running(due: list[JobQueueEntry]) -> tuple[JobQueueEntry, ...]:
+    places = Q(category__in={e.category for e in due if e.category}) | Q(
+        lock_key__in={e.lock_key for e in due if e.lock_key}
+    )
+    limit = JobQueueCategory.objects.filter(code=OuterRef("category")).values("limit")
+    running = JobQueueEntry.objects.running().filter(places).order_by("started", "pk")
+    return tuple(running.annotate(limit=Coalesce(Subquery(limit), 1)))
+
+
 def why_not_running(entry: JobQueueEntry, now: datetime) -> str:
-    """What the entry waits for at `now`; "" when it runs, is finished, or may start any moment."""
-    if entry.status == Status.ERROR:
-        return _("It failed: %s Restart it to try again.") % _sentence(entry.error_message)
-    if entry.status in {Status.ON_HOLD, Status.INACTIVE}:
-        return _("On hold: %s") % _sentence(entry.hold_reason)
-    if entry.status not in QUEUED:
+    """The sentence for a single entry."""
+    return why(entry, around([entry], now))
+
+
+def why(entry: JobQueueEntry, surroundings: Surroundings) -> str:
+    """What the entry waits for; "" when it runs on, or did what it was asked for."""
+    if entry.status in QUEUED:
+        waits = (
+            _paused(surroundings.paused(entry))
+            or _later(entry, surroundings.now)
+            or _behind(entry, surroundings.blocker(entry))
+            or _free(surroundings)
+        )
+        return f"{waits} {_held_after(entry)}".strip()
+    if entry.status == Status.IN_PROCESS:
+        stops = _("Is being cancelled.") if entry.cancel_requested else ""
+        return f"{stops} {_held_after(entry)}".strip()
+    return _at_rest(entry)
+
+
+def _held_after(entry: JobQueueEntry) -> str:
+    return _("Goes on hold when this run ends.") if entry.hold_reason else ""
+
+
+def _at_rest(entry: JobQueueEntry) -> str:
+    match entry.status:
+        case Status.ERROR:
+            return _("It failed: %s Restart it to try again.") % _end(entry.error_message)
+        case Status.ON_HOLD:
+            return _end(entry.hold_reason) or _("On hold. Set it ready to let it run.")
+        case Status.INACTIVE:
+            again = moment(entry.earliest_start)
+            return _("There was nothing to do. It looks again at %s.") % again
+        case _:
+            return entry.error_message
+
+
+def _paused(paused: JobQueuePause | None) -> str:
+    if paused is None:
         return ""
-    return _paused(entry, now) or _later(entry, now) or _behind(entry)
-
-
-def _paused(entry: JobQueueEntry, now: datetime) -> str:
-    for paused in pauses.of(entry.shop, now):
-        return _pause(paused)
-    return ""
-
-
-def _pause(paused: JobQueuePause) -> str:
     words = {
         "shop": paused.shop,
-        "reason": _sentence(paused.reason),
-        "until": _moment(paused.until) if paused.until else "",
+        "reason": _end(paused.reason),
+        "until": moment(paused.until) if paused.until else "",
     }
     return _form(paused) % words
 
@@ -58,36 +139,37 @@ def _later(entry: JobQueueEntry, now: datetime) -> str:
     if entry.earliest_start <= now:
         return ""
     words = {
-        "at": _moment(entry.earliest_start),
+        "at": moment(entry.earliest_start),
         "number": entry.attempts,
         "most": entry.max_attempts,
-        "message": _sentence(entry.error_message),
+        "message": _end(entry.error_message),
     }
     if entry.attempts:
         return _("Retry %(number)d of %(most)d starts at %(at)s. %(message)s") % words
     return _("Starts at %(at)s.") % words
 
 
-def _behind(entry: JobQueueEntry) -> str:
-    lane = Q(category=entry.category) & ~Q(category="")
-    lock = Q(lock_key=entry.lock_key) & ~Q(lock_key="")
-    running = JobQueueEntry.objects.running()
-    other = running.filter(lock).first()
-    if other is None and not lanes.is_open(entry.category, entry.lock_key):
-        other = running.filter(lane).order_by("started", "pk").first()
-    if other is None or other.started is None:
+def _behind(entry: JobQueueEntry, blocker: JobQueueEntry | None) -> str:
+    if blocker is None:
         return ""
-    words = {"number": other.pk, "since": _moment(other.started), "category": entry.category}
-    if entry.category and other.category == entry.category:
-        text = _("Waits for entry %(number)d in category %(category)s, running since %(since)s.")
+    words = {
+        "number": blocker.pk,
+        "what": blocker.description or blocker.kind,
+        "category": entry.category,
+        "since": moment(entry.earliest_start),
+    }
+    if entry.category and blocker.category == entry.category:
+        text = _("Waits for entry %(number)d (%(what)s) in category %(category)s since %(since)s.")
     else:
-        text = _("Waits for entry %(number)d, which does the same work, since %(since)s.")
+        text = _("Waits for entry %(number)d (%(what)s), the same task, since %(since)s.")
     return text % words
 
 
-def _moment(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+def _free(surroundings: Surroundings) -> str:
+    if surroundings.workers:
+        return _("Starts as soon as a worker is free.")
+    return _("No worker is alive. It starts when one does.")
 
 
-def _sentence(text: str) -> str:
+def _end(text: str) -> str:
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."

@@ -11,18 +11,21 @@ Knows no entry and no database. The windows stand in `recurrence_rule`, planned 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 
+from calcdate.terms import DAY
 from jobqueue import recurrence_starts
-from jobqueue.calendar_terms import DAY
 from jobqueue.recurrence_errors import RuleError
 from jobqueue.recurrence_rule import MINUTES_A_DAY, OnMisfire, Rule
+
+MOST_MISSED = 1_000  # that are counted: an outage of months must not hold a transaction up
 
 __all__ = [
     "Rule",
     "RuleError",
     "first_run",
     "fit",
+    "following",
     "is_open",
     "missed_starts",
     "next_run",
@@ -63,7 +66,7 @@ def next_run(
     After completion: the minutes count from the end of the run. Planned ahead: the next start of
     the grid or the formula. If some were missed meanwhile, the rule may want one run at once for
     all of them: then the last of them is returned, which has passed. A run that itself `started`
-    late has made up for those before it.
+    late has made up for those before it. A run before its time leaves what is planned as it is.
     Always later than `planned`, provided that `completed` is not before it.
     Source: BC codeunit 448, Job Queue Dispatcher, but for the opening-day rule, the grid, and
     formulas, which count from the planned date here.
@@ -76,22 +79,38 @@ def next_run(
     return rule.fitted(rule.window(tomorrow).opens)
 
 
+def following(rule: Rule, *, planned: datetime, now: datetime) -> datetime:
+    """The first start of a rule that plans ahead which is later than `planned` and than `now`."""
+    starts = recurrence_starts.after(rule, _lately(rule, planned, now))
+    return next(start for start in starts if start > now)
+
+
 def missed_starts(rule: Rule, *, planned: datetime, now: datetime) -> int:
-    """How many planned starts have passed since the one at `planned`. 0 after completion."""
+    """How many planned starts have passed since the one at `planned`, at most MOST_MISSED.
+
+    0 after completion.
+    """
     if not rule.is_planned:
         return 0
-    starts = recurrence_starts.after(rule, planned)
+    starts = islice(recurrence_starts.after(rule, planned), MOST_MISSED)
     return sum(1 for _start in takewhile(lambda start: start <= now, starts))
 
 
 def next_runs(
-    rule: Rule, now: datetime, count: int = 5, *, planned: datetime | None = None
+    rule: Rule,
+    now: datetime,
+    count: int = 5,
+    *,
+    planned: datetime | None = None,
+    earliest: datetime | None = None,
 ) -> list[datetime]:
     """The next `count` starts, as if each run ended the moment it began. UTC.
 
-    `planned` is the start that is already settled; without it the rule begins at `now`.
+    `planned` is the start that is already settled; without it the rule begins at `now`. It may
+    have been moved to `earliest`, by a retry or by a person.
     """
-    start = opening(rule, now) if planned is None else rule.fitted(max(planned, now))
+    settled = earliest or planned
+    start = opening(rule, now) if settled is None else rule.fitted(max(settled, now))
     before, starts = planned or start, [start]
     while len(starts) < count:
         start = next_run(rule, planned=before, completed=start, started=start)
@@ -103,6 +122,8 @@ def next_runs(
 def _next_planned(
     rule: Rule, planned: datetime, started: datetime, completed: datetime
 ) -> datetime:
+    if planned > completed:
+        return planned
     missed: datetime | None = None
     for start in recurrence_starts.after(rule, _lately(rule, planned, completed)):
         if start > completed:

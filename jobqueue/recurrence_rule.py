@@ -17,9 +17,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from calcdate.terms import DAY
 from jobqueue import calendar_days
 from jobqueue.calendar_days import Holidays
-from jobqueue.calendar_terms import DAY
 from jobqueue.formulas import Formula
 from jobqueue.recurrence_errors import RuleError
 

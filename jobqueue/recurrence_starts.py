@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from jobqueue.calendar_terms import DAY
+from calcdate.terms import DAY
 from jobqueue.formulas import Formula
 from jobqueue.recurrence_rule import MINUTES_A_DAY, Rule
 

@@ -5,7 +5,7 @@ This is how the queue calls code it does not know.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -51,6 +51,19 @@ def unregister(name: str) -> None:
 def kinds() -> list[Kind]:
     """All kinds, by number."""
     return sorted(_kinds.values(), key=lambda kind: kind.number)
+
+
+_shops: list[Callable[[], Iterable[str]]] = []
+
+
+def register_shops(codes: Callable[[], Iterable[str]]) -> None:
+    """Let the queue ask for the codes of all shops; to it a shop is a plain code."""
+    _shops.append(codes)
+
+
+def shop_codes() -> set[str]:
+    """The codes of all shops that somebody knows."""
+    return {code for codes in _shops for code in codes()}
 
 
 def kind_named(name_or_number: str | int) -> Kind:

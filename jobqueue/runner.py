@@ -6,14 +6,14 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
-from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from jobqueue import database, endings, hints, lease, shutdown
+from jobqueue import database, endings, hints, lease, orphans, parts, shutdown
 from jobqueue.claim import Claim, claim, claim_next
 from jobqueue.endings import Failure, Next, Then
 from jobqueue.errors import (
@@ -33,6 +33,7 @@ from jobqueue.running import Outcome, RunningJob
 
 logger = logging.getLogger(__name__)
 
+IN_A_ROW = 8  # runs of one shop, then another's turn comes
 End = Callable[[Then], Next]  # writes the ending; given what to do in the same transaction
 
 
@@ -44,10 +45,13 @@ def run_entry(entry_id: int, *, until: float | None = None) -> int | None:
     """
     claimed_at = time.monotonic()
     found = _claimed(entry_id)
+    in_a_row = 1
     while found is not None:
-        following, ended_at = _complete(found, claimed_at, until)
+        others_than = None if in_a_row % IN_A_ROW else found.entry
+        following, ended_at = _complete(found, claimed_at, partial(_following, until, others_than))
         if not isinstance(following, Claim):
             return following
+        in_a_row = in_a_row + 1 if following.entry.shop == found.entry.shop else 1
         found, claimed_at = following, ended_at
     return None
 
@@ -62,21 +66,25 @@ def _claimed(entry_id: int) -> Claim | None:
         return None
 
 
-def _complete(found: Claim, claimed_at: float, until: float | None) -> tuple[Next, float]:
+def _complete(found: Claim, claimed_at: float, then: Then) -> tuple[Next, float]:
     """Run a claimed entry and write its end; returns the successor and when it was claimed."""
     entry = found.entry
-    with lease.held(entry.pk, entry.fence, claimed_at, entry.job_timeout) as held:
+    # What the end of the run says is in the language of the person, too.
+    with (
+        lease.held(entry.pk, entry.fence, claimed_at, parts.time_left(entry)) as held,
+        translation.override(entry.language or None),
+    ):
         end = _run(found, held)
         held.leaving = True
         ended_at = time.monotonic()
-        return _leave(end, held, lambda: _following(until)), ended_at
+        return _leave(found, end, held, then), ended_at
 
 
-def _following(until: float | None) -> Next:
+def _following(until: float | None, others_than: JobQueueEntry | None) -> Next:
     if until is None or shutdown.announced():
         return None
     if time.monotonic() < until:
-        return claim_next()
+        return claim_next(others_than)
     # Without a broker the dispatcher sees by itself that there is room for another message.
     return None if settings.QUEUE_EMBEDDED else hints.successor()
 
@@ -84,12 +92,19 @@ def _following(until: float | None) -> Next:
 def _run(found: Claim, held: Lease) -> End:
     """Call the handler; returns what is to be written."""
     job = RunningJob(found.entry, found.log_id, found.started, held)
-    with translation.override(found.entry.language or None):
-        try:
-            outcome = _handle(found.entry, job)
-        except Exception as error:  # noqa: BLE001 - a handler's bug must not lose the entry
-            return _ending_of(found.entry, error)
-    return lambda then: endings.succeed(found.entry, outcome, then=then)
+    try:
+        outcome = _handle(found.entry, job)
+    except Exception as error:  # noqa: BLE001 - a handler's bug must not lose the entry
+        return _ending_of(found, job, error)
+    return lambda then: _succeed(found, outcome, then)
+
+
+def _succeed(found: Claim, outcome: Outcome, then: Then) -> Next:
+    try:
+        return endings.succeed(found.entry, outcome, then=then)
+    except ClaimLost:
+        orphans.succeed(found.log_id, outcome)
+        raise
 
 
 def _handle(entry: JobQueueEntry, job: RunningJob) -> Outcome:
@@ -99,18 +114,19 @@ def _handle(entry: JobQueueEntry, job: RunningJob) -> Outcome:
     return kind.handler(job)
 
 
-def _ending_of(entry: JobQueueEntry, error: Exception) -> End:
+def _ending_of(found: Claim, job: RunningJob, error: Exception) -> End:
     """Translate what a handler raised. The one seam where errors become states."""
+    entry = found.entry
     match error:
         case ClaimLost():
             logger.warning("run lost its claim", extra={"entry": entry.pk, "fence": entry.fence})
-            return lambda _then: None
+            return lambda _then: orphans.stop(found.log_id)
         case ShuttingDown():
-            return lambda _then: endings.give_back(entry)
+            return lambda _then: endings.give_back(entry, job.counts)
         case Cancelled():
             return lambda _then: endings.cancel(entry)
         case Snooze():
-            return lambda _then: endings.snooze(entry, error.after, str(error))
+            return lambda _then: endings.snooze(entry, error.after, str(error), job.counts)
         case _:
             failure = _failure(entry, error)
             return lambda then: endings.fail(entry, failure, then=then)
@@ -123,18 +139,25 @@ def _failure(entry: JobQueueEntry, error: Exception) -> Failure:
         case Halt() | UnknownKind():
             return Failure(str(error), final=True)
         case TimedOut():
-            limit = str(timedelta(seconds=int(entry.job_timeout.total_seconds())))
-            return Failure(_("The run took longer than %s and was stopped.") % limit)
+            return endings.timed_out(entry)
         case _:
             logger.error(
                 "run failed", exc_info=error, extra={"entry": entry.pk, "kind": entry.kind}
             )
-            trace = "".join(traceback.format_exception(error))
-            return Failure(f"{type(error).__name__}: {error}", trace)
+            what = ": ".join(filter(None, [type(error).__name__, str(error)]))
+            return Failure(_("An unexpected error stopped the run (%s).") % what, _trace(error))
 
 
-def _leave(end: End, held: Lease, then: Then) -> Next:
-    """Write the ending; while the database is away, try until the lease is nearly over."""
+def _trace(error: Exception) -> str:
+    return "".join(traceback.format_exception(error))
+
+
+def _leave(found: Claim, end: End, held: Lease, then: Then) -> Next:
+    """Write the ending; while the database is away, try until the lease is nearly over.
+
+    An ending that cannot be written at all is a failure, which is written in its stead.
+    """
+    unwritable = False
     while True:
         try:
             return end(then)
@@ -146,6 +169,19 @@ def _leave(end: End, held: Lease, then: Then) -> Next:
             if held.overdue():
                 raise
             time.sleep(0.05)
+        except Exception as error:
+            if unwritable:
+                raise
+            unwritable = True
+            end = _unwritten(found.entry, error)
+
+
+def _unwritten(entry: JobQueueEntry, error: Exception) -> End:
+    """What is written instead of an ending that cannot be: no retry would end better."""
+    logger.error("end not written", exc_info=error, extra={"entry": entry.pk, "kind": entry.kind})
+    message = _("The end of the run could not be written: %s") % ascii(error)
+    failure = Failure(message, _trace(error), final=True)
+    return lambda then: endings.fail(entry, failure, then=then)
 
 
 def _hang_up() -> None:

@@ -8,8 +8,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from calcdate.terms import Offset, PeriodEnd, Specific, Term
 from jobqueue.calendar_days import Holidays, OnHoliday
-from jobqueue.calendar_terms import Offset, PeriodEnd, Specific, Term
 from jobqueue.formulas import Formula
 from jobqueue.recurrence_rule import EVERY_DAY, MINUTES_A_DAY, OnMisfire, Rule
 

@@ -19,6 +19,7 @@ from jobqueue.models import WorkerHeartbeat
 
 logger = logging.getLogger(__name__)
 
+TRIES = 2  # to publish
 BROKER_REST = 5.0  # s without a further try once the broker did not answer
 
 
@@ -44,8 +45,9 @@ def tick() -> None:
     repair.repair()
     if settings.QUEUE_EMBEDDED:
         return  # this is beat itself; the dispatcher beside the pool rings
-    for entry_id in hints.choose(hints.window() - hints.outstanding()):
-        publish(entry_id)
+    if not broker_rests():
+        for entry_id in hints.choose(hints.window() - hints.outstanding()):
+            publish(entry_id)
 
 
 @shared_task(name="jobqueue.housekeeping", ignore_result=True)
@@ -61,18 +63,35 @@ def ring(entry_id: int) -> None:
 
 
 def _ring(entry_id: int) -> None:
-    if time.monotonic() >= _Broker.away_until and hints.take(entry_id):
+    if not broker_rests() and hints.take(entry_id):
         publish(entry_id)
 
 
+def broker_rests() -> bool:
+    """Whether the broker did not answer just now: then nobody is to be rung for."""
+    return time.monotonic() < _Broker.away_until
+
+
 def publish(entry_id: int) -> bool:
-    """Send the message. Without a broker it fails fast, and the dispatcher rings later."""
-    if time.monotonic() < _Broker.away_until:
-        return False
-    try:
-        run.apply_async((entry_id,), retry=False)
-    except (OperationalError, OSError) as error:
-        _Broker.away_until = time.monotonic() + BROKER_REST
-        logger.warning("broker away", extra={"entry": entry_id, "error": repr(error)})
-        return False
-    return True
+    """Send the message. If that cannot be done the hint is taken back: the dispatcher rings later.
+
+    Without a broker it fails fast.
+    """
+    if not broker_rests() and _sent(entry_id):
+        return True
+    hints.drop(entry_id)
+    return False
+
+
+def _sent(entry_id: int) -> bool:
+    error: Exception | None = None
+    for _try in range(TRIES):  # a restart of the broker breaks a connection; the next one is new
+        try:
+            run.apply_async((entry_id,), retry=False)
+        except (OperationalError, OSError) as problem:
+            error = problem
+        else:
+            return True
+    _Broker.away_until = time.monotonic() + BROKER_REST
+    logger.warning("broker away", extra={"entry": entry_id, "error": repr(error)})
+    return False

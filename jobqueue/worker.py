@@ -19,7 +19,7 @@ from celery.signals import worker_process_init, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
-from jobqueue import heartbeats, lease, owners, shutdown
+from jobqueue import heartbeats, lease, memory, owners, shutdown
 from jobqueue.dispatcher import Dispatcher
 from jobqueue.forks import guard
 from jobqueue.models import WorkerHeartbeat
@@ -61,6 +61,7 @@ class Companion(bootsteps.StartStopStep):
 
 def attach(app: Celery) -> None:
     """Give the workers of `app` what the queue needs."""
+    memory.install()
     app.steps["worker"].add(Companion)
     main = os.getpid()  # a pool process must not ask who its parent is: that may be dead already
     worker_process_init.connect(partial(_enter_pool, main), weak=False)

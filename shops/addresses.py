@@ -38,3 +38,12 @@ def shop_address(text: str, *, allow_local: bool) -> str:
 def is_local(address: str) -> bool:
     """Whether `address`, as `shop_address` returns it, is on this machine."""
     return LOCAL.fullmatch(address) is not None
+
+
+def background_by_default(address: str) -> bool:
+    """Whether a new shop's syncs go to the background: not in a sandbox, where one waits and looks.
+
+    A sandbox is a shop on this machine. What Shopify calls a development store is a shop like any.
+    Source: BC, Shpfy Shop, Allow Background Syncs in a sandbox environment.
+    """
+    return not is_local(address)

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from erp import guards
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Pages are looked at in every language, so compile the catalogs once, before the workers."""
+    if not hasattr(session.config, "workerinput"):
+        call_command("compile_translations", stdout=StringIO())
 
 
 @pytest.fixture(scope="session")

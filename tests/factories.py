@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from connector.notices.models import Notice
 from connector.sync.models import (
     CompanyLink,
     CustomerLink,
@@ -24,9 +25,27 @@ from connector.sync.models import (
 )
 from connector.sync.models.links import MappingState
 from erp.models import Company as Books
-from erp.models import Document, DocumentLine, GLEntry, Item, ItemEntry, Location, Party, PartyEntry
+from erp.models import (
+    Document,
+    DocumentLine,
+    GLEntry,
+    Item,
+    ItemEntry,
+    Location,
+    Lookup,
+    Party,
+    PartyEntry,
+)
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
-from shops.models import Company, Customer, Order, OrderLine, Shop, Variant
+from shops.models import (
+    Company,
+    Customer,
+    Order,
+    OrderLine,
+    ShipmentMethodMapping,
+    Shop,
+    Variant,
+)
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 _numbers = count(1001)
@@ -176,6 +195,16 @@ def make_item(books: Books, no: str = "NB-1180") -> Item:
     )
 
 
+def make_payment_terms(books: Books, code: str, *, days: int) -> Lookup:
+    return Lookup.objects.create(
+        company=books, kind=Lookup.Kind.PAYMENT_TERMS, code=code, data={"formula": f"{days}D"}
+    )
+
+
+def give_terms(books: Books, customer_no: str, terms: Lookup) -> None:
+    Party.objects.filter(company=books, no=customer_no).update(payment_terms=terms.code)
+
+
 def make_location(books: Books, code: str = "MAIN") -> Location:
     return Location.objects.get_or_create(
         company=books, code=code, defaults={"name": "Main warehouse"}
@@ -241,10 +270,10 @@ def make_posted(
             **amounts,
             **posting,
         )
-        for account, amount in (("1500", 1250), ("3000", -1000), ("2700", -250)):
-            GLEntry.objects.create(
-                document=document, account=account, amount=Decimal(amount), **posting
-            )
+        GLEntry.objects.bulk_create(
+            GLEntry(document=document, account=account, amount=Decimal(amount), **posting)
+            for account, amount in (("1500", 1250), ("3000", -1000), ("2700", -250))
+        )
     document.state = Document.State.POSTED
     document.posted_no = f"P-{document.no}"
     document.posted_at = NOW
@@ -289,6 +318,18 @@ def make_entry(status: str = Status.READY, number: int = 30104, **fields: Any) -
     return JobQueueEntry.objects.create(**(values | fields))
 
 
+def make_notice(user: User, entry: JobQueueEntry | None = None, **fields: Any) -> Notice:
+    values: dict[str, Any] = {
+        "entry": entry,
+        "fence": next(_numbers),
+        "description": "Sync orders from Shopify · shop NORDIC",
+        "outcome": Notice.Outcome.SUCCESS,
+        "counts": {"read": 260, "created": 258},
+        "ended_at": NOW,
+    }
+    return Notice.objects.create(user=user, **(values | fields))
+
+
 def make_log_entry(
     entry: JobQueueEntry | None = None, status: str = LogStatus.SUCCESS, **fields: Any
 ) -> JobQueueLogEntry:
@@ -329,3 +370,7 @@ def make_issue(shop: Shop, run: Run | None = None, **fields: Any) -> Issue:
         "last_seen": NOW,
     }
     return Issue.objects.create(shop=shop, run=run, **(values | fields))
+
+
+def make_shipment_method(shop: Shop, name: str = "Express", **fields: Any) -> ShipmentMethodMapping:
+    return ShipmentMethodMapping.objects.create(shop=shop, name=name, **fields)

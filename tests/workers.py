@@ -17,10 +17,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Worker:
-    """`celery -A connector worker` on the test's database, without a broker."""
+    """`celery -A connector worker` on the test's database; without a broker, unless it is told."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         self.folder = folder
+        self.environment = environment
         self.arguments = arguments
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -47,7 +48,7 @@ class Worker:
             "TOKEN_KEYS": ",".join(settings.TOKEN_KEYS),
             "DJANGO_SETTINGS_MODULE": "connector.settings",
         }
-        return os.environ | ours
+        return os.environ | ours | self.environment
 
     def kill(self) -> None:
         assert self.process is not None

@@ -1,113 +1,57 @@
-"""Kills workers at random and looks whether anything was lost, doubled or overlapped.
+"""Kills, freezes and cuts off its own processes at random, and looks whether anything was lost.
 
-    python -m benchmarks.chaos [--entries N] [--kills-per-second X] [--seed N] [--deadline S]
-                               [--database-url URL] [--broker-url URL]
+    python -m benchmarks.chaos [--stack memory|redis|postgres|rabbitmq …] [--work marks|reports]
+                               [--entries N] [--harm-per-second X] [--harsh] [--seed N]
+                               [--lease S] [--deadline S]
 
-Without URLs: SQLite and the in-memory transport. On a server it works in a test database of its
-own. The verdict is not the queue's: the client keeps what was acknowledged, and the jobs write to
-files every few milliseconds that they run. Prints a table and one line of JSON; the status is 1
-when a guarantee was broken, when nothing was interrupted, or when the deadline passed.
+The verdict is not the queue's: the client keeps what was acknowledged, the jobs write to files every
+few milliseconds that they run, and to tables that forbid nothing. Without --stack it runs, one after
+the other, all that this machine has, and says what it left out. It touches only processes that it
+started itself; the database of a server is one of its own, a RabbitMQ is used but not harmed. The
+status is 1 when any run was; what makes it so stands in benchmarks/chaos/run.py.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import random
-import shutil
+import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
-import django
+from benchmarks.chaos.broker import PROGRAM
 
-
-def options(folder: Path) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos")
-    parser.add_argument("--entries", type=int, default=300)
-    parser.add_argument("--kills-per-second", type=float, default=1.0)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
-    parser.add_argument("--deadline", type=float, help="s; usually a minute and 0.5 s an entry")
-    parser.add_argument("--database-url", default=f"sqlite:///{folder / 'chaos.sqlite3'}")
-    parser.add_argument("--broker-url", default="memory://")
-    return parser.parse_args()
-
-
-def set_up(folder: Path, chosen: argparse.Namespace) -> None:
-    os.environ |= {
-        "DATA_DIR": str(folder),
-        "DATABASE_URL": chosen.database_url,
-        "BROKER_URL": chosen.broker_url,
-        "DJANGO_SETTINGS_MODULE": "connector.settings",
-    }
-    django.setup()
-
-
-@contextmanager
-def own_database() -> Iterator[str]:
-    """A test database beside the one that was named; gives its URL."""
-    from django.db import connection
-
-    values = connection.settings_dict
-    name = values["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        if connection.vendor == "sqlite":
-            yield f"sqlite:///{values['NAME']}"
-        else:
-            yield "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**values)
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
-
-
-def run(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
-    """One run; the figures, and under `faults` what went wrong."""
-    from benchmarks.chaos import client, marks, verdict
-    from benchmarks.chaos.stack import Stack
-
-    dice = random.Random(chosen.seed)
-    asking = client.Client(folder / "marks", chosen.entries, dice)
-    patience = chosen.deadline or 60 + chosen.entries * 0.5
-    with own_database() as url:
-        environment = {**os.environ, "DATABASE_URL": url}
-        stack = Stack(folder, environment, embedded=chosen.broker_url.startswith("memory"))
-        began = time.monotonic()
-        with stack.running(chosen.kills_per_second, dice):
-            asking.ask(began + patience)
-            in_time = asking.wait(began + patience)
-            seconds = time.monotonic() - began
-        found = verdict.judge(asking.acknowledged, marks.read(folder / "marks"), client.told())
-    faults = [*found.faults(), *["orphans"] * bool(stack.orphans)]
-    if not in_time:
-        faults.append("deadline passed")
-    killed = {"kills": sum(stack.kills.values()), "kills_of": dict(stack.kills)}
-    ended = {"orphans": stack.orphans, "seconds": round(seconds, 1), "faults": faults}
-    return killed | found.figures() | ended
+POSTGRES, RABBITMQ = os.environ.get("TEST_DATABASE_URL"), os.environ.get("TEST_AMQP_URL")
+NO_REDIS = "install redis-server or valkey-server"
+NO_POSTGRES = "set TEST_DATABASE_URL=postgres://user@host:port/postgres"
+NO_RABBITMQ = "set TEST_AMQP_URL=amqp://user:password@host:port//"
+# name → options of the run, and what is missing for it
+STACKS: dict[str, tuple[list[str], str]] = {
+    "memory": ([], ""),
+    "redis": (["--broker-url", "own"], "" if PROGRAM else NO_REDIS),
+    "postgres": (
+        ["--broker-url", "own", "--database-url", POSTGRES or ""],
+        "" if PROGRAM and POSTGRES else NO_POSTGRES if PROGRAM else NO_REDIS,
+    ),
+    "rabbitmq": (["--broker-url", RABBITMQ or ""], "" if RABBITMQ else NO_RABBITMQ),
+}
 
 
 def main() -> int:
-    folder = Path(tempfile.mkdtemp(prefix="chaos-"))
-    chosen = options(folder)
-    set_up(folder, chosen)
-    figures = {
-        "benchmark": "chaos",
-        "database": chosen.database_url.split(":")[0],
-        "broker": chosen.broker_url.split(":")[0],
-        "seed": chosen.seed,
-    } | run(folder, chosen)
-    for name, value in figures.items():
-        print(f"{name:22} {value}")
-    print(json.dumps(figures))
-    if figures["faults"]:
-        print(f"Broken: {', '.join(figures['faults'])}. Logs and marks: {folder}", file=sys.stderr)
-        return 1
-    shutil.rmtree(folder)
-    return 0
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
+    parser.add_argument("--stack", nargs="+", choices=STACKS, default=list(STACKS))
+    chosen, rest = parser.parse_known_args()
+    statuses, left_out = [], []
+    for stack in chosen.stack:
+        given, missing = STACKS[stack]
+        if missing:
+            left_out.append(f"!!! NOT RUN: {stack}. To run it: {missing}.")
+            continue
+        print(f"\n### {stack}", flush=True)
+        command = [sys.executable, "-m", "benchmarks.chaos.run", *given, *rest]
+        statuses.append(subprocess.run(command, check=False).returncode)
+    for sentence in left_out:
+        print(sentence)
+    return max(statuses, default=1)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-WORKING, ENDED = "working", "ended"
+WORKING, ENDED, REFUSED = "working", "ended", "refused"
 
 
 class Pen:
@@ -38,6 +38,7 @@ class Run:
     first: float
     last: float
     ended: bool = False  # its work was done; whether the queue heard of it is another matter
+    refused: bool = False  # it was told, or found at a write, that another run has the entry
 
 
 def read(folder: Path) -> list[Run]:
@@ -45,8 +46,10 @@ def read(folder: Path) -> list[Run]:
     runs: dict[tuple[int, int], Run] = {}
     for entry, fence, moment, word in _marks(folder):
         run = runs.setdefault((entry, fence), Run(entry, fence, moment, moment))
-        run.first, run.last = min(run.first, moment), max(run.last, moment)
+        if word == WORKING:
+            run.first, run.last = min(run.first, moment), max(run.last, moment)
         run.ended = run.ended or word == ENDED
+        run.refused = run.refused or word == REFUSED
     return [runs[key] for key in sorted(runs)]
 
 

@@ -1,99 +1,127 @@
-"""The processes of a chaos run: started, killed at random, started again."""
+"""The processes of a chaos run: started, started again when they are gone, stopped for good."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import random
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from benchmarks.chaos.broker import OwnBroker
 from benchmarks.processes import children_of, those_with
 
 ROOT = Path(__file__).resolve().parents[2]
-WHOLE_WORKERS = 0.2  # of the kills; the others hit pool processes
 LOOK = 0.1  # s between looks for processes to start again
+STARTING = 1.0  # s
+READY = "ready"  # a folder with a file for each worker that began to listen, named by its pid
 FAREWELL = 3.0  # s within which a pool process notices that its worker has gone
 
 
 class Stack:
-    """Workers, and the dispatcher where there is a broker."""
+    """Workers and two beats; with a broker the dispatcher too, and the broker if it is ours."""
 
-    def __init__(self, folder: Path, environment: dict[str, str], *, embedded: bool) -> None:
-        worker = ["-m", "celery", "-A", "connector", "worker", "-l", "WARNING", "--without-gossip"]
-        worker += ["--without-mingle", "--include", "benchmarks.chaos.job"]
+    def __init__(
+        self, folder: Path, environment: dict[str, str], *, embedded: bool, broker: OwnBroker | None
+    ) -> None:
+        celery = [sys.executable, "-m", "celery", "-A", "connector"]
+        worker = [*celery, "worker", "-l", "WARNING", "--without-gossip", "--without-mingle"]
+        worker += ["--include", "benchmarks.chaos.job"]
+        self.commands = {
+            f"beat-{n}": [*celery, "beat", "-l", "WARNING", "--pidfile="] for n in (1, 2)
+        }
+        if broker is not None:
+            self.commands["broker"] = broker.command
         if embedded:
-            self.commands = {"worker-1": [*worker, "-c", "4"]}
+            self.commands["worker-1"] = [*worker, "-c", "4"]
         else:
-            self.commands = {
+            self.commands["dispatcher"] = [sys.executable, "manage.py", "jobqueue", "dispatch"]
+            self.commands |= {
                 f"worker-{n}": [*worker, "-c", "2", "-n", f"chaos-{n}@%h"] for n in (1, 2)
-            } | {"dispatcher": ["manage.py", "jobqueue", "dispatch"]}
+            }
+        self.broker = broker
         self.folder = folder
         self.environment = environment
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.kills: Counter[str] = Counter()
+        self.started: dict[str, float] = {}  # monotonic
+        self.seen_ready: set[str] = set()
+        self.start_takes = STARTING  # s; as the last worker did
+        self.rest_until: dict[str, float] = {}  # monotonic; what is to stay down for a while
         self.orphans = 0  # pool processes that did not end with their worker
 
     @contextmanager
-    def running(self, kills_per_second: float, dice: random.Random) -> Iterator[None]:
-        """Keep all of it running, and kill some of it, while the block lasts."""
+    def running(self) -> Iterator[None]:
+        """Keep all of it running while the block lasts."""
         over = threading.Event()
-        self._start_missing()
-        threads = [
-            threading.Thread(target=self._keep_up, args=(over,)),
-            threading.Thread(target=self._kill_often, args=(over, 1 / kills_per_second, dice)),
-        ]
-        for thread in threads:
-            thread.start()
+        keeper = threading.Thread(target=self._keep_up, args=(over,))
+        if self.broker is not None:
+            self._start("broker")
+            self.broker.wait()
+        keeper.start()
         try:
             yield
         finally:
             over.set()
-            for thread in threads:
-                thread.join()
+            keeper.join()
             self._stop()
 
+    def named(self, kind: str) -> list[str]:
+        return [name for name in self.commands if name.startswith(kind)]
+
+    def is_up(self, name: str) -> bool:
+        process = self.processes.get(name)
+        return process is not None and process.poll() is None
+
+    def is_ready(self, name: str) -> bool:
+        """Whether it works: what is killed while it starts, as often as it starts, shows nothing.
+
+        A worker says so by a file; others take no longer than a worker does.
+        """
+        if not self.is_up(name):
+            return False
+        age = time.monotonic() - self.started[name]
+        if not name.startswith("worker"):
+            return age > self.start_takes
+        if not (self.folder / READY / str(self.processes[name].pid)).exists():
+            return False
+        if name not in self.seen_ready:
+            self.seen_ready.add(name)
+            self.start_takes = max(STARTING, age)
+        return True
+
+    def kill(self, name: str, *, rest: float = 0.0) -> None:
+        """End it with -9; it is started again after `rest` seconds."""
+        self.rest_until[name] = time.monotonic() + rest
+        self.processes[name].kill()
+
+    def pool(self, name: str) -> list[int]:
+        """The pool processes of a worker; none while it starts."""
+        return children_of(self.processes[name].pid) if self.is_up(name) else []
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to a worker and to its whole pool."""
+        for pid in (self.processes[name].pid, *self.pool(name)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
     def _keep_up(self, over: threading.Event) -> None:
-        while not over.wait(LOOK):
-            self._start_missing()
+        while not over.is_set():
+            for name in self.commands:
+                if not self.is_up(name) and time.monotonic() >= self.rest_until.get(name, 0.0):
+                    self._start(name)
+            over.wait(LOOK)
 
-    def _start_missing(self) -> None:
-        for name, command in self.commands.items():
-            process = self.processes.get(name)
-            if process is None or process.poll() is not None:
-                with (self.folder / f"{name}.log").open("ab") as log:
-                    self.processes[name] = subprocess.Popen(
-                        [sys.executable, *command],
-                        cwd=ROOT,
-                        env=self.environment,
-                        stdout=log,
-                        stderr=log,
-                    )
-
-    def _kill_often(self, over: threading.Event, pause: float, dice: random.Random) -> None:
-        while not over.wait(pause):
-            name = dice.choice([name for name in self.commands if name.startswith("worker")])
-            self._kill(self.processes[name], dice)
-
-    def _kill(self, worker: subprocess.Popen[bytes], dice: random.Random) -> None:
-        """Kill one pool process or the worker; one that still starts has no pool, and is spared."""
-        pool = children_of(worker.pid)
-        if not pool:
-            return
-        if dice.random() < WHOLE_WORKERS:
-            worker.kill()
-            self.kills["workers"] += 1
-            return
-        with contextlib.suppress(ProcessLookupError):  # it ended by itself
-            os.kill(dice.choice(pool), signal.SIGKILL)
-            self.kills["pool processes"] += 1
+    def _start(self, name: str) -> None:
+        self.started[name] = time.monotonic()
+        self.seen_ready.discard(name)
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                self.commands[name], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
 
     def _stop(self) -> None:
         """All at once and for good; a pool process that outlives its worker is a fault."""

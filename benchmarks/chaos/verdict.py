@@ -9,6 +9,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from benchmarks.chaos.marks import Run
+from benchmarks.chaos.written import Written, doubled, late
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An acknowledged entry, as the client keeps it."""
+
+    category: str
+    lock_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +27,16 @@ class Told:
     statuses: Mapping[int, str]  # entry → status
     successes: Mapping[int, int]  # entry → runs logged as successful
     ended: Mapping[tuple[int, int], float]  # (entry, fence) → when the log says it was over
+    written: Written
+
+
+ZERO = (
+    "lost", "stuck", "same_entry_overlaps", "category_overlaps", "lock_overlaps", "finished_twice",
+    "late_writes", "documents_doubled", "documents_missing", "never_run",
+)  # fmt: skip
+
+
+TIMES = ("detection", "recovery", "recovery_locked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,60 +48,70 @@ class Verdict:
     stuck: int  # not Finished at the end
     same_entry_overlaps: int  # runs of one entry at the same time
     category_overlaps: int  # runs in one category of limit 1 at the same time
+    lock_overlaps: int  # runs with one lock key at the same time
     finished_twice: int  # with two successful runs in the log
+    late_writes: int  # of a run, after a later run of the entry had written
+    documents_doubled: int
+    documents_missing: int
     never_run: int  # Finished without a run that ended its work
     runs: int
     interrupted: int  # runs that were killed before their work had ended
+    refused: int  # runs that had lost their entry and were kept from writing
     re_executed: int  # run again although their work had ended: the kill came before the commit
     detection: list[float]  # s from the last mark of an interrupted run to its end in the log
-    recovery: list[float]  # s from there to the first mark of the next run
+    recovery: list[float]  # s from there to the first mark of the entry's next run
+    recovery_locked: list[float]  # of entries with a lock key: they may wait for that too
 
     def faults(self) -> list[str]:
         """What must be zero and is not; and a run that interrupted nothing has shown nothing."""
-        names = ("lost", "stuck", "same_entry_overlaps", "category_overlaps", "finished_twice")
-        found = [name for name in (*names, "never_run") if getattr(self, name)]
+        found = [name for name in ZERO if getattr(self, name)]
         return found if self.interrupted else [*found, "interrupted nothing"]
 
     def figures(self) -> dict[str, float]:
         """All of it as plain numbers, times in seconds."""
         figures: dict[str, float] = {
-            name: getattr(self, name)
-            for name in self.__dataclass_fields__
-            if name not in {"detection", "recovery"}
+            name: getattr(self, name) for name in self.__dataclass_fields__ if name not in TIMES
         }
         figures["re_executed_share"] = round(self.re_executed / max(self.acknowledged, 1), 4)
-        for name in ("detection", "recovery"):
+        for name in TIMES:
             times = getattr(self, name)
             if times:
                 figures[f"{name}_p50"] = round(statistics.median(times), 2)
+                figures[f"{name}_p99"] = round(sorted(times)[int(len(times) * 0.99)], 2)
                 figures[f"{name}_max"] = round(max(times), 2)
         return figures
 
 
-def judge(categories: Mapping[int, str], runs: list[Run], told: Told) -> Verdict:
-    """`categories` are those of the acknowledged entries, as the client kept them."""
+def judge(asked: Mapping[int, Asked], runs: list[Run], told: Told) -> Verdict:
+    """`asked` are the acknowledged entries, as the client kept them."""
     done = Counter(run.entry for run in runs if run.ended)
     finished = {entry for entry, status in told.statuses.items() if status == "finished"}
     killed = [run for run in runs if not run.ended]
     return Verdict(
-        acknowledged=len(categories),
-        lost=sum(not done[entry] or entry not in told.statuses for entry in categories),
-        stuck=sum(entry not in finished for entry in categories),
+        acknowledged=len(asked),
+        lost=sum(not done[entry] or entry not in told.statuses for entry in asked),
+        stuck=sum(entry not in finished for entry in asked),
         same_entry_overlaps=overlaps((run.entry, run) for run in runs),
-        category_overlaps=overlaps(
-            (categories[run.entry], run) for run in runs if categories.get(run.entry)
+        category_overlaps=overlaps((asked[run.entry].category, run) for run in runs),
+        lock_overlaps=overlaps(
+            (asked[run.entry].lock_key, run) for run in runs if asked[run.entry].lock_key
         ),
         finished_twice=sum(count > 1 for count in told.successes.values()),
+        late_writes=late(told.written.steps),
+        documents_doubled=doubled(told.written.documents),
+        documents_missing=len(asked.keys() - set(told.written.documents)),
         never_run=sum(not done[entry] for entry in finished),
         runs=len(runs),
         interrupted=len(killed),
+        refused=sum(run.refused for run in runs),
         re_executed=sum(count > 1 for count in done.values()),
         detection=[
             told.ended[run.entry, run.fence] - run.last
             for run in killed
             if (run.entry, run.fence) in told.ended
         ],
-        recovery=_recoveries(runs),
+        recovery=_recoveries(run for run in runs if not asked[run.entry].lock_key),
+        recovery_locked=_recoveries(run for run in runs if asked[run.entry].lock_key),
     )
 
 
@@ -100,7 +129,7 @@ def overlaps(grouped: Iterable[tuple[object, Run]]) -> int:
     return count
 
 
-def _recoveries(runs: list[Run]) -> list[float]:
+def _recoveries(runs: Iterable[Run]) -> list[float]:
     by_place = sorted(runs, key=lambda run: (run.entry, run.fence))
     return [
         after.first - before.last

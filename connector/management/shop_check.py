@@ -71,7 +71,7 @@ def _told(shop: Shop, node: ShopNode) -> Checked:
             connected=False,
             sentence=f"Shop {shop.code} counts in {node.currency}, which the books of "
             f"{books.code} do not know. Add it: "
-            f"manage.py currency {node.currency} RATE --company {books.code}",
+            f"manage.py books rate {node.currency} RATE --company {books.code}",
         )
     return Checked(
         connected=True,

@@ -1,4 +1,4 @@
-"""Those who buy: in Shopify, people and companies; in the books, customers."""
+"""Those who buy in Shopify: people and companies."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from connector.pages.mapping import mapping_views
 from connector.pages.shop_codes import ShopList
-from connector.ui.lists import ListPage, Rows
-from erp.models import Party
+from connector.ui.lists import Rows
 from shops.models import Company, Customer
 
 
 class ShopifyCustomerList(ShopList):
     model = Customer
     heading = _("Shopify customers")
-    columns = "pages/shopify_customers.html"
+    columns = "pages/buyers.html"
     views = mapping_views()
     search = (
         "first_name__icontains",
@@ -33,7 +32,7 @@ class ShopifyCustomerList(ShopList):
 class CompanyList(ShopList):
     model = Company
     heading = _("Shopify companies")
-    columns = "pages/companies.html"
+    columns = "pages/buyers.html"
     views = mapping_views()
     search = ("name__icontains", "email__icontains")
     search_label = _("Search name or e-mail")
@@ -42,16 +41,3 @@ class CompanyList(ShopList):
 
     def rows(self) -> Rows:
         return Company.objects.select_related("shop", "link__party")
-
-
-class CustomerList(ListPage):
-    model = Party
-    heading = _("Customers")
-    columns = "pages/customers.html"
-    search = ("no__iexact", "name__icontains", "email__icontains", "phone__icontains")
-    search_label = _("Search no., name, e-mail or phone")
-    order = ("no", "pk")
-    empty = _("The books have no customers yet.")
-
-    def rows(self) -> Rows:
-        return Party.objects.filter(kind=Party.Kind.CUSTOMER).select_related("company")

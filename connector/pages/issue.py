@@ -7,11 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from connector.pages.back import back_to
 from connector.pages.issue_retries import may_handle, retry
 from connector.sync.models import Issue
 from jobqueue.errors import Refused
@@ -35,7 +36,7 @@ def issue(request: HttpRequest, issue_id: int) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest, issue_id: int, action: str) -> HttpResponse:
-    """Retry one or all of its reason, dismiss with a note, reopen."""
+    """Retry or dismiss one, or all of its reason; reopen. Dismissing takes a note."""
     row = _issue(issue_id)
     if not may_handle(request.user, row):
         raise PermissionDenied
@@ -43,6 +44,8 @@ def act(request: HttpRequest, issue_id: int, action: str) -> HttpResponse:
         return _retry(request, row, [row] if action == "retry" else list(_alike(row)))
     if action == "dismiss":
         _dismiss(request, row)
+    elif action == "dismiss-alike":
+        _dismiss_alike(request, row)
     elif action == "reopen":
         _move(row, Issue.State.DISMISSED, Issue.State.OPEN)
         messages.success(request, _("%s is open again.") % row.ref)
@@ -73,11 +76,25 @@ def _retry(request: HttpRequest, row: Issue, rows: list[Issue]) -> HttpResponse:
     return redirect("job", entry_id=entries[0].pk) if entries else _back(request, row)
 
 
-def _dismiss(request: HttpRequest, row: Issue) -> None:
+def _dismiss_alike(request: HttpRequest, row: Issue) -> None:
+    if note := _note(request):
+        count = _alike(row).update(state=Issue.State.DISMISSED, note=note)
+        text = ngettext("%(count)d record is dismissed.", "%(count)d records are dismissed.", count)
+        messages.success(request, text % {"count": count})
+
+
+def _note(request: HttpRequest) -> str:
+    """The note, or "" after saying that it is missing."""
     note = request.POST.get("note", "").strip()[:NOTE]
     if not note:
         messages.error(request, _("Write a note: why does nobody have to look at this record?"))
-    elif _move(row, Issue.State.OPEN, Issue.State.DISMISSED, note=note):
+    return note
+
+
+def _dismiss(request: HttpRequest, row: Issue) -> None:
+    if not (note := _note(request)):
+        return
+    if _move(row, Issue.State.OPEN, Issue.State.DISMISSED, note=note):
         messages.success(request, _("%s is dismissed.") % row.ref)
     else:
         messages.info(request, _("%s is not open any more.") % row.ref)
@@ -89,6 +106,4 @@ def _move(row: Issue, before: str, after: str, **values: str) -> bool:
 
 
 def _back(request: HttpRequest, row: Issue) -> HttpResponse:
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back) if safe else redirect("issue", issue_id=row.pk)
+    return redirect(back_to(request, reverse("issue", args=[row.pk])))

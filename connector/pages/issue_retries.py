@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -26,9 +27,11 @@ def may_handle(user: AbstractBaseUser | AnonymousUser, issue: Issue) -> bool:
 
 def retry(issues: Iterable[Issue], *, by_id: int | None) -> list[JobQueueEntry]:
     """End the pause of these records and ask for their reports. Raises Refused, nothing written."""
-    groups: dict[tuple[int, str], list[Issue]] = {}
-    for issue in issues:
-        groups.setdefault((issue.shop_id, issue.report), []).append(issue)
+    groups: dict[tuple[int, str, str], list[Issue]] = {}
+    known = Issue.objects.select_related("shop", "run__log_entry")
+    for issue in known.filter(pk__in=[issue.pk for issue in issues]):
+        options = json.dumps(_options(issue), sort_keys=True)
+        groups.setdefault((issue.shop_id, issue.report, options), []).append(issue)
     with transaction.atomic():
         return [_ask(group, by_id) for group in groups.values()]
 
@@ -46,10 +49,18 @@ def _ask(group: list[Issue], by_id: int | None) -> JobQueueEntry:
 
 
 def _asked(subject: Subject, group: list[Issue]) -> tuple[dict[str, str], dict[str, str]]:
-    """A report takes what is due; a posting only these documents."""
+    """A report takes what is due; a posting only these documents, as it was asked for then."""
     if isinstance(subject, BatchSubject):
-        return {"no": "|".join(f"'{issue.ref}'" for issue in group)}, {}
+        return {"no": "|".join(f"'{issue.ref}'" for issue in group)}, _options(group[0])
     return {}, {"retry": "due"}
+
+
+def _options(issue: Issue) -> dict[str, str]:
+    """Of the posting that was refused; none when its log is gone, or when it did more than post."""
+    log = issue.run.log_entry if issue.run else None
+    if log is None or log.kind != issue.report:
+        return {}
+    return dict(log.parameters.get("options", {}))
 
 
 def _end_pauses(group: list[Issue]) -> None:

@@ -9,17 +9,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from connector.pages import job_words
+from connector.pages.back import back_to
 from connector.pages.jobs import JobList
 from connector.pages.watched import watch
 from jobqueue import transitions
 from jobqueue.errors import Refused
-from jobqueue.models import JobQueueEntry
+from jobqueue.models import JobQueueEntry, Status
 
 MOST = 500  # entries at once: a person waits for the answer
 TOLD = 5  # refusals that are told in words
@@ -28,18 +28,21 @@ _MOVES: dict[str, Callable[[int, int | None], object]] = {
     "ready": lambda pk, by_id: transitions.make_ready(pk, by_id=by_id),
     "hold": lambda pk, _by: transitions.hold(pk),
     "restart": lambda pk, by_id: transitions.restart(pk, by_id=by_id),
-    "run": lambda pk, by_id: transitions.restart(pk, by_id=by_id),
+    "run": lambda pk, by_id: transitions.run_now(pk, by_id=by_id),
     "cancel": lambda pk, _by: transitions.cancel(pk),
     "delete": lambda pk, _by: transitions.delete(pk),
 }
 DONE = {
     "ready": gettext_lazy("“%(entry)s” is ready and runs at its time."),
     "hold": gettext_lazy("“%(entry)s” is on hold."),
-    "restart": gettext_lazy("“%(entry)s” starts as soon as a worker is free."),
+    "restart": gettext_lazy("“%(entry)s” begins anew and runs at its time."),
     "run": gettext_lazy("“%(entry)s” starts as soon as a worker is free."),
     "cancel": gettext_lazy("“%(entry)s” is being cancelled. Finished records stay as they are."),
     "delete": gettext_lazy("“%(entry)s” is deleted. Its log entries are kept."),
 }
+HELD_AFTER = gettext_lazy(
+    "“%(entry)s” goes on hold when its run has ended. To stop the run, choose Cancel run."
+)
 
 
 @require_POST
@@ -57,16 +60,16 @@ def act(request: HttpRequest, entry_id: int, action: str) -> HttpResponse:
     else:
         if action in {"restart", "run"}:
             watch(request, entry_id)
-        messages.success(request, DONE[action] % {"entry": entry.description or entry.kind})
+        runs_on = action == "hold" and entry.status == Status.IN_PROCESS
+        told = HELD_AFTER if runs_on else DONE[action]
+        messages.success(request, told % {"entry": entry.description or entry.kind})
     return _back(request, entry_id)
 
 
 def _back(request: HttpRequest, entry_id: int) -> HttpResponse:
-    back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        return redirect(back)
     exists = JobQueueEntry.objects.filter(pk=entry_id).exists()
-    return redirect("job", entry_id=entry_id) if exists else redirect("jobs")
+    own = reverse("job", args=[entry_id]) if exists else reverse("jobs")
+    return redirect(back_to(request, own))
 
 
 @require_POST

@@ -1,9 +1,8 @@
-"""Says in words how an entry recurs, what it asks for, and what may be done with it."""
+"""Says in words how an entry recurs, and what may be done with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils.functional import Promise
@@ -29,18 +28,20 @@ CANCEL = Action("cancel", pgettext_lazy("take out of the job queue", "Cancel"), 
 
 # The first is the one that mends; lists show only that, and the others in a menu.
 ACTIONS: dict[str, tuple[Action, ...]] = {
-    Status.READY: (RUN, HOLD, CANCEL, DELETE),
+    Status.READY: (RUN, RESTART, HOLD, CANCEL, DELETE),
     Status.WAITING: (HOLD, CANCEL, READY, DELETE),
     Status.IN_PROCESS: (CANCEL_RUN, HOLD),
     Status.ERROR: (RESTART, READY, HOLD, DELETE),
     Status.ON_HOLD: (READY, RUN, DELETE),
     Status.FINISHED: (RESTART, DELETE),
-    Status.INACTIVE: (READY, RUN, HOLD, DELETE),
+    Status.INACTIVE: (RUN, READY, HOLD, DELETE),
 }
 BULK = (READY, HOLD, RESTART, RUN, CANCEL, DELETE)
 
 
 def actions_for(entry: JobQueueEntry) -> tuple[Action, ...]:
+    if entry.status == Status.IN_PROCESS and entry.hold_reason:
+        return (CANCEL_RUN, READY)  # it goes on hold after its run: that can be taken back
     return ACTIONS[entry.status]
 
 
@@ -55,15 +56,3 @@ def may_change(user: AbstractBaseUser | AnonymousUser, entry: JobQueueEntry) -> 
 def recurrence(entry: JobQueueEntry) -> str:
     """How often it runs: "Every 15 minutes on weekdays between 07:00 and 21:00"; "" when once."""
     return schedule_words.words(entry.rule()) if entry.recurring else ""
-
-
-def spread_out(parameters: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """The parameters as pairs a person can read: {"filters": {"a": 1}} is ("filters · a", "1")."""
-    for name, value in parameters.items():
-        path = f"{above} · {name}" if above else name
-        if isinstance(value, Mapping):
-            yield from spread_out(value, path)
-        elif isinstance(value, list):
-            yield path, ", ".join(str(one) for one in value)
-        else:
-            yield path, str(value)

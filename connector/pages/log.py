@@ -10,8 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from connector.pages.issue import NOTE
+from connector.pages.issue_groups import by_reason
 from connector.pages.issues import add_rights
-from connector.pages.job_words import spread_out
+from connector.pages.parameters import labelled
 from connector.pages.shop_codes import ShopList
 from connector.sync.models import Issue
 from connector.ui.lists import SavedView
@@ -63,12 +65,14 @@ def log_entry(request: HttpRequest, log_id: int) -> HttpResponse:
 
 def _run_page(request: HttpRequest, row: JobQueueLogEntry) -> HttpResponse:
     add_duration(row)
-    issues = Issue.objects.filter(run__log_entry=row).select_related("shop").order_by("-pk")
-    listed = list(issues[:ISSUES_SHOWN])
+    issues = Issue.objects.filter(run__log_entry=row).select_related("shop")
+    listed = list(issues.order_by("outcome", "-pk")[:ISSUES_SHOWN])
     add_rights(listed, request)
     shown = {
         "run": row,
-        "issues": listed,
-        "parameters": list(spread_out(row.parameters)),
+        "groups": by_reason(listed),
+        "more": issues.count() - len(listed) if len(listed) == ISSUES_SHOWN else 0,
+        "parameters": labelled(row.kind, row.parameters),
+        "note_length": NOTE,
     }
     return render(request, "pages/run.html", shown)

@@ -72,7 +72,7 @@ def _posted(document: Document) -> list[Document]:
     if document.state == Document.State.POSTED:
         return [document]
     kinds = [Document.Kind.SHIPMENT, Document.Kind.INVOICE]
-    return list(document.posted_children.filter(kind__in=kinds).order_by("posted_at", "kind"))
+    return list(document.posted_children.filter(kind__in=kinds).order_by("posted_at", "-kind"))
 
 
 def quantities(document: Document) -> Quantities:

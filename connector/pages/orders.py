@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from connector.pages.shop_codes import ShopList
 from connector.sync.models import StagedOrder
+from connector.sync.report import FilterField
+from connector.sync.reports.documents import Documents
+from connector.ui.list_filters import ExpressionFilter
 from connector.ui.lists import Rows, SavedView
+from jobqueue.filters import BadFilter, parse
 from shops.models import Order
 
 
+def _read(name: str, field: FilterField) -> ExpressionFilter:
+    def condition(expression: str) -> Q | None:
+        try:
+            return parse(expression, field.type).q(field.column)
+        except BadFilter:
+            return None
+
+    return ExpressionFilter(name, field.label, condition)
+
+
 class OrderList(ShopList):
+    """Also by the filter expressions of the report that makes documents of orders."""
+
     model = Order
     heading = _("Shopify orders")
     columns = "pages/orders.html"
@@ -37,6 +54,7 @@ class OrderList(ShopList):
         "email__icontains",
         "po_number__icontains",
     )
+    filters = tuple(_read(name, field) for name, field in Documents.filters.items())
     search_label = _("Search order no., customer or e-mail")
     order = ("-created_at", "-pk")
     empty = _("No orders here. Start “Sync orders from Shopify” from a shop card.")

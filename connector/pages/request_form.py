@@ -94,6 +94,15 @@ def _option_field(declared: Option) -> forms.Field:
     return forms.DateField(required=False, input_formats=["%Y-%m-%d"], widget=day, **shown)
 
 
+def typed_elsewhere(query: QueryDict) -> dict[str, dict[str, str]]:
+    """Filters and options that another page put into the address: see `RequestForm.typed`."""
+
+    def named(prefix: str) -> dict[str, str]:
+        return {k.removeprefix(prefix): str(query[k]) for k in query if k.startswith(prefix)}
+
+    return {"filters": named(FILTER), "options": named(OPTION)}
+
+
 class RequestForm(forms.Form):
     """Filters and options; `parameters` are those that are kept now."""
 
@@ -105,6 +114,7 @@ class RequestForm(forms.Form):
         data: QueryDict | None = None,
         parameters: Mapping[str, Any] | None = None,
     ) -> None:
+        self.parameters = parameters  # None: those of a request without any
         filters = dict((parameters or {}).get("filters", {}))
         options = dict((parameters or {}).get("options", {}))
         initial = {f"{FILTER}{name}": text for name, text in filters.items()}
@@ -133,6 +143,11 @@ class RequestForm(forms.Form):
         """What differs from the defaults, by name: so equal requests look alike. As `filters`."""
         chosen = self._typed(OPTION)
         return {name: value for name, value in chosen.items() if value != self._defaults[name]}
+
+    def typed(self) -> dict[str, str]:
+        """Filters and options by the names of their fields, for the address of another page."""
+        options = {f"{OPTION}{name}": value for name, value in self.options.items()}
+        return {f"{FILTER}{name}": text for name, text in self.filters.items()} | options
 
     def _typed(self, prefix: str) -> dict[str, str]:
         values = self.cleaned_data.items()

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from connector.pages.starting import start
-from connector.pages.subjects import subject_of
+from connector.pages.fast_tabs import FastTab, fast_tab
+from connector.pages.starting import start, start_several
+from connector.pages.subjects import ReportSubject, Subject, subject_of
+from connector.rolecenter.pauses import holding_for
 from connector.sync.books_fields import not_in_books
 from connector.sync.models import Run
+from connector.sync.reports import REPORTS
 from connector.ui.lists import ListPage
 from erp.models import Company
 from jobqueue.models import JobQueueEntry
@@ -38,20 +43,10 @@ class ShopCards(ListPage):
     order = ("code",)
     empty = _("No shop is connected yet.")
 
-
-@dataclass(frozen=True, slots=True)
-class FastTab:
-    """A section of the card: its fields, and what it says while it is closed."""
-
-    anchor: str
-    title: Promise
-    switches: list[BoundField]
-    fields: list[BoundField]
-    peek: list[str]
-
-    @property
-    def has_error(self) -> bool:
-        return any(field.errors for field in [*self.switches, *self.fields])
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown = super().get_context_data(actions="pages/shops_actions.html", **kwargs)
+        several = shown["page"].paginator.count > 1
+        return shown | {"started": kinds() if several else []}
 
 
 GENERAL = ("name", "category", "enabled", "allow_background_syncs", "allow_outgoing_requests")
@@ -102,27 +97,12 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
 
 
 def fast_tabs(shop_form: ShopForm, order_form: OrderSettingsForm) -> list[FastTab]:
-    general = _tab("general", _("General"), [shop_form[name] for name in GENERAL])
+    general = fast_tab("general", _("General"), [shop_form[name] for name in GENERAL])
     others = [
-        _tab(anchor, title, [order_form[name] for name in names])
+        fast_tab(anchor, title, [order_form[name] for name in names])
         for anchor, title, names in ORDER_TABS
     ]
     return [general, *others]
-
-
-def _tab(anchor: str, title: Promise, fields: list[BoundField]) -> FastTab:
-    switches = [field for field in fields if field.widget_type == "checkbox"]
-    others = [field for field in fields if field not in switches]
-    on = [str(field.label) for field in switches if field.value()]
-    filled = [str(field.value()) for field in others if field.value() and not _choices(field)]
-    chosen = [
-        _choices(field)[field.value()] for field in others if field.value() in _choices(field)
-    ]
-    return FastTab(anchor, title, switches, others, [*chosen, *filled, *on][:4])
-
-
-def _choices(field: BoundField) -> dict[str, str]:
-    return {str(key): str(label) for key, label in getattr(field.field, "choices", [])}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -165,10 +145,12 @@ def _card(
     runs = Run.objects.filter(shop=shop).select_related("log_entry").order_by("-started_at")
     return {
         "shop": shop,
+        "pauses": holding_for(shop.code, timezone.now()),
         "tabs": fast_tabs(*forms),
         "invalid": any(form.errors for form in forms),
         "may_change": may_change,
         "reports": reports(),
+        "all": [subject.label for subject in all_of(shop)],
         "postings": [kind for kind in kinds() if kind.number < FIRST_REPORT],
         "runs": runs[:RUNS_SHOWN],
         "waiting": JobQueueEntry.objects.queued().filter(shop=shop.code).order_by("earliest_start"),
@@ -188,3 +170,20 @@ def sync(request: HttpRequest, code: str, number: int) -> HttpResponse:
     if subject is None or number < FIRST_REPORT:
         raise Http404
     return start(request, subject)
+
+
+def all_of(shop: Shop) -> list[Subject]:
+    """The reports that bring the whole shop in line, in their order; what it may not do is left out."""
+    allowed = [r for r in REPORTS if shop.allow_outgoing_requests or not r.outgoing]
+    return [ReportSubject(report, shop) for report in allowed]
+
+
+@require_POST
+def sync_all(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for all of this shop's reports, and for nothing of any other shop."""
+    shop = get_object_or_404(Shop, code=code)
+    if shop.enabled:
+        start_several(request, all_of(shop))
+        return redirect(f"{reverse('jobs')}?{urlencode({'shop': code})}")
+    messages.error(request, _("Shop %s is disabled: enable it on the shop card.") % code)
+    return redirect("shop", code=code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from connector.pages.subjects import Subject
+from connector.notices.models import Preference
+from connector.pages.subjects import Subject, subject_of_entry
 from connector.pages.watched import watch
-from jobqueue.models import Priority
+from jobqueue.models import JobQueueEntry, Priority
+from jobqueue.moments import moment
 
 
 def may_start(request: HttpRequest, subject: Subject) -> bool:
@@ -35,23 +37,70 @@ def start(
     if shop is not None and not shop.enabled:
         messages.error(request, _("Shop %s is disabled: enable it on the shop card.") % shop.code)
         return redirect("shop", code=shop.code)
-    # With background syncs off the person waits on the entry's page: so it goes before the others.
-    background = shop is None or shop.allow_background_syncs
+    entry, created = _requested(request, subject, filters or {}, options or {})
+    if entry.planned_before is not None:
+        text = _("This sync was planned for %s. It runs now instead.")
+        messages.info(request, text % moment(entry.planned_before))
+    else:
+        _tell(request, created=created, background=_background(subject))
+    return redirect("job", entry_id=entry.pk)
+
+
+def start_several(request: HttpRequest, subjects: Sequence[Subject]) -> None:
+    """Ask for each; a disabled shop is left out and named, and stops none of the others.
+
+    Raises PermissionDenied before anything is asked for, and Refused by the queue.
+    """
+    if not all(may_start(request, subject) for subject in subjects):
+        raise PermissionDenied
+    new: list[str] = []
+    known: list[str] = []
+    for subject in subjects:
+        if subject.shop is not None and not subject.shop.enabled:
+            text = _("Shop %s is disabled: it was left out.")
+            messages.warning(request, text % subject.shop.code)
+            continue
+        entry, created = _requested(request, subject, {}, {})
+        (new if created else known).append(entry.description)
+    if new:
+        messages.success(request, _("In the job queue: %s") % ", ".join(new))
+    if known:
+        messages.info(request, _("Already asked for: %s") % ", ".join(known))
+
+
+def _requested(
+    request: HttpRequest, subject: Subject, filters: Mapping[str, str], options: Mapping[str, str]
+) -> tuple[JobQueueEntry, bool]:
+    """With background syncs off the person waits for the entry: so it goes before the others."""
     entry, created = subject.request(
-        filters or {},
-        options or {},
+        filters,
+        options,
         owner_id=request.user.pk,
-        priority=Priority.NORMAL if background else Priority.HIGH,
+        join=True,
+        priority=Priority.NORMAL if _background(subject) else Priority.HIGH,
     )
     watch(request, entry.pk)
-    _tell(request, created=created, background=background)
-    return redirect("job", entry_id=entry.pk)
+    return entry, created
+
+
+def warn(request: HttpRequest, entry_id: int) -> None:
+    """Say so where a schedule is to go on posting on one and the same day."""
+    entry = JobQueueEntry.objects.get(pk=entry_id)
+    subject = subject_of_entry(entry) if entry.recurring else None
+    if subject and (warning := subject.warning(entry.parameters)):
+        messages.warning(request, warning)
+
+
+def _background(subject: Subject) -> bool:
+    return subject.shop is None or subject.shop.allow_background_syncs
 
 
 def _tell(request: HttpRequest, *, created: bool, background: bool) -> None:
     if not created:
         messages.info(request, _("This sync was already asked for. Here it is."))
     elif background:
-        messages.success(request, _("The sync is in the job queue. You may go on working."))
+        if Preference.of(request.user.pk or 0).say_queued:
+            text = _("The sync is in the job queue. You may go on working.")
+            messages.success(request, text, extra_tags="queued")
     else:
         messages.success(request, _("The sync runs now. Wait here to see what comes of it."))

@@ -10,7 +10,13 @@ from typing import Any
 from django.utils.functional import Promise
 
 from connector.sync import batches
-from connector.sync.batches import Batch, batch_named, batch_parameters, request_batch
+from connector.sync.batches import (
+    Batch,
+    batch_named,
+    batch_parameters,
+    category_of,
+    request_batch,
+)
 from connector.sync.jobs import request_report
 from connector.sync.parameters import checked, read
 from connector.sync.report import Declared, Report
@@ -34,6 +40,20 @@ class ReportSubject:
         return self.report.number
 
     @property
+    def name(self) -> str:
+        return self.report.name
+
+    @property
+    def scope(self) -> str:
+        """Whose records it is about."""
+        return self.shop.code
+
+    @property
+    def category(self) -> str:
+        """Whose entries it waits for, unless a person chooses otherwise."""
+        return self.shop.job_category
+
+    @property
     def label(self) -> str | Promise:
         return self.report.label
 
@@ -44,6 +64,11 @@ class ReportSubject:
     def parameters(self, filters: Texts, options: Texts) -> dict[str, Any]:
         """As they are kept. Raises BadParameters."""
         return dict(checked(self.report, filters, options))
+
+    def warning(self, parameters: Mapping[str, Any]) -> str:
+        """What to know when this is to recur; a report has nothing to say."""
+        del parameters
+        return ""
 
     def preview(self, parameters: Mapping[str, Any], now: datetime) -> str:
         """Raises BadParameters."""
@@ -66,6 +91,20 @@ class BatchSubject:
         return self.batch.number
 
     @property
+    def name(self) -> str:
+        return self.batch.name
+
+    @property
+    def scope(self) -> str:
+        """Whose records it is about."""
+        return self.company.code
+
+    @property
+    def category(self) -> str:
+        """Whose entries it waits for, unless a person chooses otherwise."""
+        return category_of(self.company.code)
+
+    @property
     def label(self) -> str | Promise:
         return self.batch.label
 
@@ -76,6 +115,10 @@ class BatchSubject:
     def parameters(self, filters: Texts, options: Texts) -> dict[str, Any]:
         """As they are kept. Raises BadParameters."""
         return batch_parameters(self.batch, self.company.code, filters, options)
+
+    def warning(self, parameters: Mapping[str, Any]) -> str:
+        """What to know when this is to recur: that every run will post on one day."""
+        return batches.fixed_day(self.batch, parameters)
 
     def preview(self, parameters: Mapping[str, Any], now: datetime) -> str:
         """Raises BadParameters."""
@@ -89,6 +132,14 @@ class BatchSubject:
 
 
 Subject = ReportSubject | BatchSubject
+
+
+def declared_of(kind: str) -> Declared | None:
+    """What may be asked of this kind; None when there is no such report any more."""
+    try:
+        return batch_named(kind) or report_named(kind)
+    except UnknownReport:
+        return None
 
 
 def subject_of(number: int | str, shop: Shop) -> Subject | None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from connector.pages.jobs import LIVE
+from connector.pages.job_state import LIVE
 from jobqueue.models import JobQueueEntry
 
 KEY = "watched"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from jobqueue.models import JobQueueEntry, Status, WorkerHeartbeat
+from jobqueue import recurrence
+from jobqueue.models import JobQueueEntry, Status
 
 SHOWN = 5
+LOOKED_AT = 50  # in line; what has fallen behind is among the first
+BEHIND = 3  # intervals
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,39 @@ def running() -> list[Job]:
     return [Job.of(entry) for entry in entries[: 2 * SHOWN]]
 
 
-def next_runs() -> list[Job]:
-    """What is in line, the earliest first; a retry among them says so."""
-    entries = JobQueueEntry.objects.queued().order_by("earliest_start", "pk")
-    return [Job.of(entry) for entry in entries[:SHOWN]]
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What waits for its time or its turn, the earliest first. One query."""
+
+    entries: list[JobQueueEntry]
+
+    @classmethod
+    def now(cls) -> Line:
+        entries = JobQueueEntry.objects.queued().order_by("earliest_start", "pk")
+        return cls(list(entries[:LOOKED_AT]))
+
+    def next_runs(self) -> list[Job]:
+        """A retry among them says so."""
+        return [Job.of(entry) for entry in self.entries[:SHOWN]]
+
+    def behind(self, now: datetime, resting: set[str]) -> list[Job]:
+        """Schedules that missed three starts, but for shops that rest by a person's will."""
+        late = (entry for entry in self.entries if entry.recurring and entry.planned < now)
+        return [
+            Job.of(entry)
+            for entry in late
+            if resting.isdisjoint({entry.shop, ""}) and _fallen_behind(entry, now)
+        ]
+
+
+def _fallen_behind(entry: JobQueueEntry, now: datetime) -> bool:
+    rule = entry.rule()
+    if rule.is_planned:
+        return recurrence.missed_starts(rule, planned=entry.planned, now=now) >= BEHIND
+    return now - entry.planned > BEHIND * timedelta(minutes=entry.minutes_between_runs)
 
 
 def failed() -> list[Job]:
     """Entries that need a person before they run again, the latest first."""
     entries = JobQueueEntry.objects.filter(status=Status.ERROR).order_by("-changed", "-pk")
     return [Job.of(entry) for entry in entries[:SHOWN]]
-
-
-def workers_alive() -> int:
-    return WorkerHeartbeat.objects.alive().filter(kind=WorkerHeartbeat.Kind.WORKER).count()

@@ -32,9 +32,12 @@ class Concern:
     shop: str
 
 
-def concerns(shops: Iterable[ShopState], failed: Iterable[Job]) -> list[Concern]:
+def concerns(
+    shops: Iterable[ShopState], failed: Iterable[Job], behind: Iterable[Job]
+) -> list[Concern]:
     """At most seven, the widest damage first: shops, tasks, shipments, orders. Two queries."""
-    return [*_shops(shops), *_tasks(failed), *_shipments(), *_orders()][:MOST]
+    tasks = [*_tasks(failed), *_late(behind)]
+    return [*_shops(shops), *tasks, *_shipments(), *_orders()][:MOST]
 
 
 def _shops(shops: Iterable[ShopState]) -> Iterator[Concern]:
@@ -58,6 +61,18 @@ def _tasks(failed: Iterable[Job]) -> Iterator[Concern]:
             reason=job.error,
             url=reverse("job", args=[job.id]),
             verb=_("Show the error"),
+            shop=job.shop,
+        )
+
+
+def _late(behind: Iterable[Job]) -> Iterator[Concern]:
+    for job in behind:
+        yield Concern(
+            state="waiting",
+            title=_("%(task)s has fallen behind") % {"task": job.title},
+            reason=_("It missed three starts or more. Its page says what it waits for."),
+            url=reverse("job", args=[job.id]),
+            verb=_("Open the entry"),
             shop=job.shop,
         )
 

@@ -21,7 +21,7 @@ from connector.sync.models import (
     VariantLink,
 )
 from connector.sync.models.links import MappingState
-from jobqueue.models import JobQueueEntry, Status
+from jobqueue.models import JobQueueEntry, Status, WorkerHeartbeat
 from shops.models import CueName, CueSetup, Order, Style, default_setup
 
 # The tasks whose failure is a synchronization error.
@@ -208,3 +208,15 @@ JOB_CUES = (
     ),
 )
 CUES = SHOPIFY_CUES + JOB_CUES
+
+# No cue: counted with them, and shown below what runs.
+WORKERS = Cue(
+    "workers",
+    "",
+    lambda: WorkerHeartbeat.objects.alive().filter(kind=WorkerHeartbeat.Kind.WORKER),
+    shop="node",
+    page="",
+    view="",
+    meaning="",
+    configurable=False,
+)

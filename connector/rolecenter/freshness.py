@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
@@ -33,14 +33,5 @@ def shop_states() -> list[ShopState]:
         newest_order=Subquery(newest.values("created_at")[:1]),
         last_sync=Subquery(last.values("started_at")[:1]),
     ).order_by("code")
-    return [
-        ShopState(
-            code=shop.code,
-            enabled=shop.enabled,
-            health=shop.health,
-            health_note=shop.health_note,
-            newest_order=shop.newest_order,
-            last_sync=shop.last_sync,
-        )
-        for shop in shops
-    ]
+    names = [field.name for field in fields(ShopState)]
+    return [ShopState(**row) for row in shops.values(*names)]

@@ -26,10 +26,15 @@ class Tile:
     meaning: str  # the split by shop, or what zero means
 
 
-def tiles(user_id: int | None, cues: Iterable[Cue] = CUES) -> list[Tile]:
-    """Two queries, whatever the number of cues: one counts, one reads who set up what."""
+def tiles(
+    user_id: int | None, cues: Iterable[Cue] = CUES, splits: Mapping[str, Split] | None = None
+) -> list[Tile]:
+    """Two queries, whatever the number of cues: one counts, one reads who set up what.
+
+    `splits` are the counts, where the page has them already.
+    """
     wanted = list(cues)
-    splits = count(wanted)
+    splits = count(wanted) if splits is None else splits
     setups = setups_of(user_id)
     return [_tile(cue, splits[cue.name], setups) for cue in wanted]
 

@@ -11,25 +11,29 @@ from django.views.decorators.http import require_safe
 
 from connector.rolecenter import activity
 from connector.rolecenter.attention import concerns
-from connector.rolecenter.cues import JOB_CUES
+from connector.rolecenter.cues import CUES, JOB_CUES, WORKERS
 from connector.rolecenter.freshness import shop_states
-from connector.rolecenter.tiles import Tile, tiles
+from connector.rolecenter.pauses import Notice, holding
+from connector.rolecenter.tiles import Tile, count, tiles
 from connector.ui.fragments import fragment, version
 
 
 @require_safe
 def role_center(request: HttpRequest) -> HttpResponse:
-    shops = shop_states()
-    failed = activity.failed()
+    now = timezone.now()
+    shops, failed = shop_states(), activity.failed()
+    line, pauses = activity.Line.now(), holding(now)
+    resting = {pause.shop for pause in pauses} | {shop.code for shop in shops if not shop.enabled}
+    splits = count([*CUES, WORKERS])  # by one query: the page has a budget of twelve
     shown = {
-        **_cues(tiles(request.user.pk)),
-        **_running(activity.running()),
+        **_cues(tiles(request.user.pk, splits=splits)),
+        **_running(activity.running(), pauses),
         "failed": failed,
-        "next_runs": activity.next_runs(),
-        "workers": activity.workers_alive(),
-        "concerns": concerns(shops, failed),
+        "next_runs": line.next_runs(),
+        "workers": sum(splits[WORKERS.name].values()),
+        "concerns": concerns(shops, failed, line.behind(now, resting)),
         "shops": shops,
-        "now": timezone.now(),
+        "now": now,
     }
     return render(request, "rolecenter/page.html", shown)
 
@@ -42,8 +46,8 @@ def cues_fragment(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def running_fragment(request: HttpRequest) -> HttpResponse:
-    jobs = activity.running()
-    return fragment(request, "rolecenter/running.html", _running(jobs), of=jobs)
+    shown = activity.running(), holding(timezone.now())
+    return fragment(request, "rolecenter/running.html", _running(*shown), of=shown)
 
 
 def _cues(shown: list[Tile]) -> dict[str, Any]:
@@ -51,5 +55,5 @@ def _cues(shown: list[Tile]) -> dict[str, Any]:
     return {"cues": shown[:split], "job_cues": shown[split:], "cues_version": version(shown)}
 
 
-def _running(jobs: list[activity.Job]) -> dict[str, Any]:
-    return {"running": jobs, "running_version": version(jobs)}
+def _running(jobs: list[activity.Job], pauses: list[Notice]) -> dict[str, Any]:
+    return {"running": jobs, "pauses": pauses, "running_version": version((jobs, pauses))}

@@ -2,7 +2,9 @@
 
 Shopify charges a call's requested points when it admits it, gives back what was not used when it
 answers, and restores points steadily up to a maximum. The estimate here is kept at or below the
-truth, so that a call we send is a call Shopify admits.
+truth, so that a call we send is a call Shopify admits. One case is let be: where the bucket ran
+full while calls were out, what they give back may be points that it had no room for, and the
+estimate is too high by no more than that until the next answer. Shopify's refusal is retried.
 
 Both moves are one atomic step, so a bucket can be a row and each move ONE conditional UPDATE:
 

@@ -10,12 +10,18 @@ class SyncConfig(AppConfig):
     verbose_name = _("Synchronization")
 
     def ready(self) -> None:
-        from connector.sync.batches import BATCHES, run_batch
+        from connector.sync import nightly_audit
+        from connector.sync.batches import COMBINE, POSTINGS
         from connector.sync.jobs import run_report
+        from connector.sync.posting_runs import run_batch, run_combine
         from connector.sync.reports import REPORTS
-        from jobqueue.registry import Kind, register
+        from jobqueue.registry import Kind, register, register_shops
+        from shops.models import Shop
 
         for report in REPORTS:
             register(Kind(report.number, report.name, report.label, run_report))
-        for batch in BATCHES:
+        for batch in POSTINGS:
             register(Kind(batch.number, batch.name, batch.label, run_batch))
+        register(Kind(COMBINE.number, COMBINE.name, COMBINE.label, run_combine))
+        register(nightly_audit.kind())
+        register_shops(lambda: Shop.objects.values_list("code", flat=True))

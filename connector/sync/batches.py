@@ -1,69 +1,27 @@
-"""Batch posting as queue entries: BC reports 296 (sales orders) and 297 (sales invoices)."""
+"""Batch posting as queue entries: BC reports 295 to 298 and 6655 for sales, 496 to 498 for purchases."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from connector.sync import order_filters
-from connector.sync.issues import note
-from connector.sync.models import DocumentLink, Run
+from connector.sync import batch_options
+from connector.sync.batch_options import DATES, PURCHASES, RECEIVE, SALES, SHIP
+from connector.sync.models import DocumentLink
 from connector.sync.parameters import BadParameters, checked, read
-from connector.sync.report import Asked, FilterField, Option, Result
-from connector.sync.report import Outcome as RecordOutcome
-from erp.batch import BatchResult, Failure, batch_post
+from connector.sync.report import Asked, FilterField, Option
+from erp import combining
 from erp.models import Company, Document
-from jobqueue.errors import Halt
-from jobqueue.filters import Type
 from jobqueue.models import JobQueueEntry
 from jobqueue.requests import request
-from jobqueue.running import Outcome, RunningJob
-from shops.models import Shop
-
-_FILTERS = {
-    "no": FilterField(
-        Type.TEXT,
-        gettext_lazy("No."),
-        column="no",
-        help=gettext_lazy("Of the document. One, or several: SO-1001..SO-1050."),
-    ),
-    "customer_no": FilterField(Type.TEXT, gettext_lazy("Sell-to customer no."), column="party__no"),
-    "order_no": FilterField(
-        Type.TEXT,
-        gettext_lazy("Shopify order no."),
-        column="external_no",
-        help=order_filters.ORDER_NO,
-    ),
-    "posting_date": FilterField(
-        Type.DATE, gettext_lazy("Posting date"), column="posting_date", help=order_filters.DAYS
-    ),
-}
-_YES = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
-_NO = {"no": gettext_lazy("No"), "yes": gettext_lazy("Yes")}
-_SHIP = {
-    "ship": Option(gettext_lazy("Ship"), _YES),
-    "invoice": Option(gettext_lazy("Invoice"), _YES),
-}
-_DATES = {
-    "replace_posting_date": Option(
-        gettext_lazy("Replace posting date"),
-        _NO,
-        help=gettext_lazy("Yes: every document is posted on the posting date below."),
-    ),
-    "posting_date": Option(
-        gettext_lazy("New posting date"),
-        help=gettext_lazy("A fixed day: a schedule keeps posting on it."),
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +29,100 @@ class Batch:
     number: int  # BC's report
     name: str
     label: str | Promise
+    side: str  # of document
     kind: str  # of document
     options: Mapping[str, Option]
-    filters: Mapping[str, FilterField] = field(default_factory=lambda: _FILTERS)
+    filters: Mapping[str, FilterField]
 
 
-BATCHES = (
+_SALE, _PURCHASE = Document.Side.SALE, Document.Side.PURCHASE
+_ORDER, _INVOICED = Document.Kind.ORDER, Document.Kind.INVOICE
+_CREDITED, _RETURN = Document.Kind.CREDIT_MEMO, Document.Kind.RETURN_ORDER
+COMBINE = Batch(
+    295,
+    "combine_shipments",
+    gettext_lazy("Combine shipments"),
+    _SALE,
+    _ORDER,
+    batch_options.COMBINE,
+    {name: field for name, field in SALES.items() if name != "status"},
+)
+POSTINGS = (
     Batch(
         296,
         "post_sales_orders",
         gettext_lazy("Batch post sales orders"),
-        "order",
-        _SHIP | _DATES,
+        _SALE,
+        _ORDER,
+        SHIP | DATES,
+        SALES,
     ),
     Batch(
         297,
         "post_sales_invoices",
         gettext_lazy("Batch post sales invoices"),
-        "invoice",
-        _DATES,
+        _SALE,
+        _INVOICED,
+        DATES,
+        SALES,
+    ),
+    Batch(
+        298,
+        "post_sales_credit_memos",
+        gettext_lazy("Batch post sales credit memos"),
+        _SALE,
+        _CREDITED,
+        DATES,
+        SALES,
+    ),
+    Batch(
+        6655,
+        "post_sales_return_orders",
+        gettext_lazy("Batch post sales return orders"),
+        _SALE,
+        _RETURN,
+        RECEIVE | DATES,
+        SALES,
+    ),
+    Batch(
+        496,
+        "post_purchase_orders",
+        gettext_lazy("Batch post purchase orders"),
+        _PURCHASE,
+        _ORDER,
+        RECEIVE | DATES,
+        PURCHASES,
+    ),
+    Batch(
+        497,
+        "post_purchase_invoices",
+        gettext_lazy("Batch post purchase invoices"),
+        _PURCHASE,
+        _INVOICED,
+        DATES,
+        PURCHASES,
+    ),
+    Batch(
+        498,
+        "post_purchase_credit_memos",
+        gettext_lazy("Batch post purchase credit memos"),
+        _PURCHASE,
+        _CREDITED,
+        DATES,
+        PURCHASES,
     ),
 )
+BATCHES = (*POSTINGS, COMBINE)
 
 
 def batch_named(name_or_number: str | int) -> Batch | None:
     wanted = str(name_or_number)
     return next((b for b in BATCHES if wanted in {b.name, str(b.number)}), None)
+
+
+def category_of(company: str) -> str:
+    """Postings of one company's books follow one another, unless a person chooses otherwise."""
+    return f"POST-{company}"
 
 
 def request_batch(
@@ -112,11 +138,10 @@ def request_batch(
     return request(
         batch.name,
         parameters=batch_parameters(batch, company, filters or {}, options or {}),
-        category=f"POST-{company}",
         lock_key=f"books {company}/{batch.name}",
         description=_("%(batch)s · %(company)s") % {"batch": batch.label, "company": company},
         owner_id=owner_id,
-        **when,
+        **{"category": category_of(company), **when},
     )
 
 
@@ -125,100 +150,67 @@ def batch_parameters(
 ) -> dict[str, Any]:
     """Return the parameters as they are kept. Raises BadParameters with what would be right."""
     kept = checked(batch, filters, options)
-    _arguments(read(batch, kept))
+    arguments(read(batch, kept))
     return {"company": company, **kept}
 
 
 def preview(batch: Batch, company: Company, asked: Asked) -> str:
     """How many documents would be posted now, as a sentence."""
-    count = _documents(batch, company, asked).count()
+    count = documents(batch, company, asked).count()
+    if batch is COMBINE:
+        text = ngettext(
+            "%(count)d order has shipments to combine now.",
+            "%(count)d orders have shipments to combine now.",
+            count,
+        )
+        return text % {"count": count}
     text = ngettext("Matches %(count)d document now.", "Matches %(count)d documents now.", count)
     return text % {"count": count}
 
 
-def _documents(batch: Batch, company: Company, asked: Asked) -> QuerySet[Document]:
-    documents = Document.objects.filter(company=company).sales(batch.kind).unposted()
+def documents(batch: Batch, company: Company, asked: Asked) -> QuerySet[Document]:
+    """What waits and matches: documents to post, or orders with shipments to combine."""
+    if batch is COMBINE:
+        found = combining.waiting(company)
+    else:
+        found = Document.objects.filter(
+            company=company, side=batch.side, kind=batch.kind
+        ).unposted()
+    if "order_no" in asked.filters:
+        found = found.annotate(shopify_order_no=_shopify_order_no())
     for name, wanted in asked.filters.items():
-        documents = documents.filter(wanted.q(batch.filters[name].column))
-    return documents
+        found = found.filter(wanted.q(batch.filters[name].column))
+    return found
 
 
-def _arguments(asked: Asked) -> dict[str, Any]:
+def _shopify_order_no() -> Coalesce:
+    """Blank for documents that are nobody's at Shopify."""
+    links = DocumentLink.objects.filter(document=OuterRef("pk"))
+    return Coalesce(Subquery(links.values("order__name")[:1]), Value(""))
+
+
+def arguments(asked: Asked, today: date | None = None) -> dict[str, Any]:
     """The options as arguments of `erp.batch.batch_post`. Raises BadParameters."""
-    day = asked.options.get("posting_date")
-    values: dict[str, Any] = {
-        name: value == "yes" for name, value in asked.options.items() if name != "posting_date"
-    }
-    if values["replace_posting_date"] and not day:
+    options = dict(asked.options)
+    typed = options.pop("posting_date")
+    day = date.fromisoformat(typed) if typed else None
+    if "post" in options:  # combining: the day is all there is
+        return {"posting_date": day or today, "post": options["post"] == "yes"}
+    if "receive" in options:  # one routine posts both sides
+        options["ship"] = options.pop("receive")
+    replaced = options.pop("replace_posting_date")
+    if replaced == "yes" and day is None:
         raise BadParameters(_("Enter the posting date: posting_date=2026-03-09."))
-    return values | {"posting_date": date.fromisoformat(day) if day else None}
-
-
-def run_batch(job: RunningJob) -> Outcome:
-    """Handler of batch posting. Each document is a transaction of its own; refusals are listed."""
-    batch = batch_named(job.kind)
-    company = Company.objects.filter(code=job.parameters["company"]).first()
-    if batch is None or company is None:
-        raise Halt(_("The company %s does not exist.") % job.parameters["company"])
-    zone = ZoneInfo("UTC")
-    asked = read(batch, job.parameters)
-    result = batch_post(
-        company,
-        kind=batch.kind,
-        filters={"pk__in": _documents(batch, company, asked).values("pk")}
-        if asked.filters
-        else None,
-        today=timezone.now().astimezone(zone).date(),
-        before_each=job.checkpoint,
-        **_arguments(asked),
-    )
-    _list_failures(batch, company, job, result)
-    counts = {
-        "read": len(result.posted) + len(result.failed),
-        "created": len(result.posted),
-        "rejected": len(result.failed),
+    return {name: value == "yes" for name, value in options.items()} | {
+        "replace_posting_date": replaced != "no",
+        "posting_date": today if replaced == "today" else day,
     }
-    return Outcome(counts=counts, message=_message(result), issues=len(result.failed))
 
 
-def _message(result: BatchResult) -> str:
-    """The first refusals in words; all of them stand on their shops' lists of skipped records."""
-    return "\n".join(f"{failure.no}: {failure.sentence}" for failure in result.failed[:20])
-
-
-def _list_failures(batch: Batch, company: Company, job: RunningJob, result: BatchResult) -> None:
-    """Keep the refusals of Shopify orders' documents as issues of their shop, until they post."""
-    failed = {failure.no: failure for failure in result.failed}
-    links = DocumentLink.objects.filter(
-        document__company=company,
-        document__kind=batch.kind,
-        document__no__in=[*failed, *result.posted],
-    ).select_related("order__shop", "document")
-    by_shop: dict[int, list[tuple[str, str, Result]]] = {}
-    shops: dict[int, Shop] = {}
-    for link in links:
-        shop = link.order.shop
-        shops[shop.pk] = shop
-        noted = _noted(link.document, failed.get(link.document.no))
-        by_shop.setdefault(shop.pk, []).append(noted)
-    now = timezone.now()
-    with job.transaction():
-        for pk, rows in by_shop.items():
-            run = Run.objects.create(
-                shop=shops[pk],
-                report=batch.name,
-                log_entry_id=job.log_id,
-                started_at=job.started,
-                finished_at=now,
-                counts={"read": len(rows)},
-            )
-            note(run, rows, now)
-
-
-def _noted(document: Document, failure: Failure | None) -> tuple[str, str, Result]:
-    result = (
-        Result(RecordOutcome.REJECTED, failure.code, failure.sentence)
-        if failure
-        else Result(RecordOutcome.CREATED)
-    )
-    return f"document {document.pk}", document.no, result
+def fixed_day(batch: Batch, parameters: Mapping[str, Any]) -> str:
+    """What to know of a batch posting that is to recur; "" where each run finds its own day."""
+    options = read(batch, parameters).options
+    day = options["posting_date"]
+    if not day or options.get("replace_posting_date", "yes") != "yes":
+        return ""
+    return _("Every run of this schedule will post on %(day)s.") % {"day": day}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 
-from erp.models import Company, Location, Lookup, Party
+from erp.models import Company, Item, Location, Lookup, Party
+from shops.models import ShipmentMethodMapping
 
 # Settings of a shop → account roles of the books.
 ROLES = {
@@ -36,6 +37,32 @@ def not_in_books(books: Company, values: Mapping[str, object]) -> dict[str, str]
         **_missing(
             books, named, ("location_code",), _locations(books), _("There is no location %s.")
         ),
+    }
+
+
+Charge = tuple[str, str]  # charge_type and charge_no of a shipment method
+
+
+def charges_not_in_books(books: Company, charges: Collection[Charge]) -> dict[Charge, str]:
+    """Charge → sentence, for each that names an account or an item the books do not have."""
+    numbers = [no for _type, no in charges]
+    accounts = Lookup.objects.filter(
+        company=books, kind=Lookup.Kind.GL_ACCOUNT, code__in=numbers
+    ).values_list("code", flat=True)
+    items = Item.objects.filter(company=books, no__in=numbers).values_list("no", flat=True)
+    kinds = ShipmentMethodMapping.Charge
+    there = {(kinds.ACCOUNT.value, no) for no in accounts} | {
+        (kinds.ITEM.value, no) for no in items
+    }
+    where = _("The books of %s do not have it.") % books.code
+    sentences = {
+        kinds.ACCOUNT.value: _("There is no account %s."),
+        kinds.ITEM.value: _("There is no item %s."),
+    }
+    return {
+        (type_, no): f"{sentences[type_] % no} {where}"
+        for type_, no in charges
+        if type_ in sentences and (type_, no) not in there
     }
 
 

@@ -20,6 +20,7 @@ from erp.models import Document
 from erp.signals import posted
 from jobqueue import database, pauses
 from shops.models import Shop
+from shops.signals import switched
 
 
 @receiver(posted)
@@ -30,13 +31,19 @@ def shipments_posted(*, shipments: Sequence[UUID] = (), **_more: Any) -> None:
             note_shipments(shipments, timezone.now())
 
 
+@receiver(switched, sender=Shop)
 @receiver(post_save, sender=Shop)
 def shop_saved(*, instance: Shop, **_more: Any) -> None:
     """Let the schedules of a disabled shop rest, and resume with it."""
     if instance.enabled:
         pauses.end_rest(instance.code)
     else:
-        pauses.rest(instance.code, _("It is disabled. Enable it on the shop card."))
+        let_rest(instance)
+
+
+def let_rest(shop: Shop) -> None:
+    """Nothing of the shop begins until it is enabled, and so nothing of it fails."""
+    pauses.rest(shop.code, _("It is disabled. Enable it on the shop card."))
 
 
 @receiver(post_delete, sender=Shop)

@@ -41,12 +41,12 @@ def run(report: Report[Any], run_: Run, cursor: Cursor) -> Run:
     hold, counts = report.context.hold, Counter[str]()
     report.prepare()
     total = report.total()
-    hold.progress(phase=_("Reading"), done=0, total=total)
+    hold.progress(phase=_("Reading"), done=0, total=total, counts=counts)
     for items in report.fetch():
         hold.checkpoint()
         results = apply(report, items, hold, run_, counts, cursor)
         logger.debug("batch recorded", extra={"run": run_.pk, "records": len(results)})
-        hold.progress(phase=str(report.label), done=counts["read"], total=total, counts=counts)
+        hold.progress(phase=str(report.label), done=counts["read"], total=total)
     run_.note, run_.finished_at = report.closing_note(), report.now()
     with hold.transaction():
         run_.save(update_fields=["note", "finished_at"])
@@ -70,6 +70,7 @@ def apply(
             results.append(result)
             with hold.transaction():
                 _record(report, run_, counts, [item], [result])
+            hold.progress(phase=str(report.label), done=counts["read"], counts=counts)
         return results
     with hold.transaction():
         results = together(report, items)

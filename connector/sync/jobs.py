@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -13,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from connector.shopify import errors
 from connector.sync import engine
+from connector.sync.doorbells import let_rest
 from connector.sync.models import Cursor, Run
 from connector.sync.parameters import checked, read_filters, read_options
 from connector.sync.report import Context, Report
 from connector.sync.reports import report_named
 from connector.sync.sessions import client_for
-from jobqueue.errors import Halt, Retry
+from jobqueue.errors import Halt, Retry, Snooze
 from jobqueue.models import JobQueueEntry
 from jobqueue.requests import request
 from jobqueue.running import Outcome, RunningJob
@@ -45,11 +47,10 @@ def request_report(
         report.name,
         shop=shop.code,
         parameters=checked(report, filters or {}, options or {}),
-        category=shop.job_category,
         lock_key=f"{shop.code}/{report.name}",
         description=label,
         owner_id=owner_id,
-        **when,
+        **{"category": shop.job_category, **when},
     )
 
 
@@ -72,15 +73,16 @@ def run_report(job: RunningJob) -> Outcome:
     except (errors.QueryRejected, errors.CostTooHigh) as exc:
         raise Halt(_("%s This is a fault of the connector: report it.") % exc) from exc
     _recovered(shop)
-    return _outcome(run)
+    return _outcome(run, job.before)
 
 
 def _shop(code: str) -> Shop:
     shop = Shop.objects.filter(code=code).first()
     if shop is None:
         raise Halt(_("Shop %s does not exist any more.") % code)
-    if not shop.enabled:
-        raise Halt(_("Shop %s is disabled: enable it on the shop card.") % code)
+    if not shop.enabled:  # by something that told nobody, such as a statement in the database
+        let_rest(shop)
+        raise Snooze(timedelta(0), _("Shop %s is disabled: enable it on the shop card.") % code)
     return shop
 
 
@@ -102,10 +104,10 @@ def _run(report: type[Report[Any]], shop: Shop, job: RunningJob) -> Run:
     return run
 
 
-def _outcome(run: Run) -> Outcome:
-    counts = run.counts
-    issues = counts.get("rejected", 0)
-    return Outcome(counts=counts, message=run.note, issues=issues)
+def _outcome(run: Run, before: Mapping[str, int]) -> Outcome:
+    """What the run and the earlier parts of it did, if it stepped aside."""
+    counts = dict(Counter(before) + Counter(run.counts)) if before else run.counts
+    return Outcome(counts=counts, message=run.note, issues=counts.get("rejected", 0))
 
 
 def _needs_attention(shop: Shop, note: str) -> None:

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from connector.shopify.nodes.order import OrderNode
 from connector.sync.errors import Blocked
-from connector.sync.mapping.terms import Accounts, DocumentTerms, ItemRef
+from connector.sync.mapping.terms import Accounts, DocumentTerms, ItemRef, ShippingTerms
 from connector.sync.matching.buyers import Buyer, Link, customer_draft, match
 from connector.sync.matching.items import match_items
 from connector.sync.models import CompanyLink, CustomerLink, VariantLink
 from connector.sync.models.links import MappingState
 from erp.models import Company, Lookup
-from shops.models import OrderSettings, Shop
+from shops.models import OrderSettings, ShipmentMethodMapping, Shop
 
 
 def books_of(shop: Shop) -> Company:
@@ -37,6 +37,7 @@ def document_terms(shop: Shop, books: Company, orders: Sequence[OrderNode]) -> D
         items=_items(shop, settings, books, orders),
         customers=customers,
         not_mapped=not_mapped,
+        shipping=_shipping(shop, orders),
         presentment=presentment,
         tax_mode="given" if settings.tax_mode == OrderSettings.TaxMode.GIVEN else "calculated",
         tax_groups=_tax_groups(books),
@@ -60,6 +61,21 @@ def _accounts(settings: OrderSettings) -> Accounts:
         custom_line=settings.custom_line_account,
         fees=settings.fee_account,
     )
+
+
+def _shipping(shop: Shop, orders: Sequence[OrderNode]) -> dict[str, ShippingTerms]:
+    titles = {line.title for order in orders for line in order.shipping_lines}
+    rows = ShipmentMethodMapping.objects.filter(shop=shop, name__in=titles)
+    charge = ShipmentMethodMapping.Charge
+    return {
+        row.name: ShippingTerms(
+            row.shipment_method,
+            row.agent,
+            row.charge_no if row.charge_type == charge.ACCOUNT else "",
+            ItemRef(row.charge_no) if row.charge_type == charge.ITEM else None,
+        )
+        for row in rows
+    }
 
 
 def _tax_groups(books: Company) -> dict[Decimal, str]:

@@ -1,11 +1,15 @@
-"""What orders may be filtered by: help and known values, the same wherever orders are asked for."""
+"""What orders may be filtered by, with help and known values, the same wherever they are asked for."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from connector.sync.report import Option
+from connector.sync.mapping.orders import bracketed
+from connector.sync.report import FilterField, Option
+from jobqueue.filters import Type
 
 PAYMENT = (
     "AUTHORIZED",
@@ -39,4 +43,74 @@ STATUS = _("One or several: PAID|PARTIALLY_REFUNDED.")
 def retry(label: str | Promise) -> Option:
     """Whether records that failed before are tried again at once, or each at its time."""
     choices = {"all": _("Try all of them again"), "due": _("Only those whose next try is due")}
-    return Option(label, choices)
+    # A schedule that tried all of them each time would never leave one in peace.
+    return Option(label, choices, scheduled="due")
+
+
+def _country(order: Any) -> str:
+    address = order.shipping_address or order.billing_address
+    return address.country_code if address else ""
+
+
+# Of orders as they come from Shopify; what a filter leaves out waits.
+ARRIVING = {
+    "fully_paid": FilterField(Type.BOOLEAN, _("Fully paid"), lambda order: order.fully_paid),
+    "financial_status": FilterField(
+        Type.CHOICE,
+        _("Payment status"),
+        lambda order: order.financial_status,
+        help=STATUS,
+        choices=PAYMENT,
+    ),
+    "fulfillment_status": FilterField(
+        Type.CHOICE,
+        _("Fulfillment status"),
+        lambda order: order.fulfillment_status,
+        choices=FULFILLMENT,
+    ),
+    "name": FilterField(
+        Type.TEXT,
+        _("Order no."),
+        lambda order: order.name,
+        help=ORDER_NO,
+    ),
+    "created_at": FilterField(
+        Type.DATE,
+        _("Created at"),
+        lambda order: order.created_at,
+        help=DAYS,
+    ),
+    "channel": FilterField(
+        Type.TEXT,
+        _("Channel"),
+        lambda order: order.channel,
+        help=CHANNEL,
+    ),
+    "tags": FilterField(
+        Type.TEXT,
+        _("Tags"),
+        lambda order: bracketed(order.tags),
+        help=TAGS,
+    ),
+    "total": FilterField(
+        Type.NUMBER,
+        _("Total"),
+        lambda order: order.current_total.shop,
+        help=AMOUNT,
+    ),
+    "high_risk": FilterField(Type.BOOLEAN, _("High risk"), lambda order: order.high_risk),
+    "channel_liable": FilterField(
+        Type.BOOLEAN,
+        _("Channel liable taxes"),
+        lambda order: order.channel_liable,
+        help=_("The sales channel remits taxes of the order, not the shop."),
+    ),
+    "test": FilterField(Type.BOOLEAN, _("Test"), lambda order: order.test),
+    "country": FilterField(
+        Type.CHOICE,
+        _("Ship-to country"),
+        _country,
+        help=_("The country's two letters: NO|SE, or <>US."),
+    ),
+    "b2b": FilterField(Type.BOOLEAN, _("Company order"), lambda order: order.company is not None),
+}

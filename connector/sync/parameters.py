@@ -28,6 +28,11 @@ def checked(
     return {"filters": dict(filters), "options": dict(options)}
 
 
+def of_a_schedule(declared: Declared) -> dict[str, str]:
+    """The options that what recurs starts with, where they are not the defaults."""
+    return {name: o.scheduled for name, o in declared.options.items() if o.scheduled}
+
+
 def read(declared: Declared, parameters: Mapping[str, Any]) -> Asked:
     """Read parameters as they are kept. Raises BadParameters."""
     return Asked(

@@ -55,7 +55,7 @@ class Hold(Protocol):
         total: int | None = None,
         counts: Mapping[str, int] | None = None,
     ) -> None:
-        """Tell how far the run is; may be called as often as one likes."""
+        """Tell how far the run is; may be called as often as one likes. `counts` may grow on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ class Option:
     label: str | Promise
     choices: Mapping[str, str | Promise] = field(default_factory=dict)
     help: str | Promise = ""
+    scheduled: str = ""  # what a schedule starts with, where that is not the default
 
     @property
     def default(self) -> str:

@@ -12,13 +12,14 @@ from erp.models import Document, DocumentLine, Lookup
 
 
 def goods(shipments: Sequence[UUID], type_: str) -> dict[UUID, dict[str, int]]:
-    """Shipment → order line gid → whole units, of its lines of one type."""
+    """Shipment → order line gid → whole units, of its lines of one type. Freight is no goods."""
     lines = DocumentLine.objects.filter(document__in=shipments, type=type_, quantity__gt=0)
     rows = list(lines.values_list("document_id", "source_line_id", "quantity"))
     gids = dict(
-        LineLink.objects.filter(document_line__in=[source for _d, source, _q in rows]).values_list(
-            "document_line_id", "line_gid"
-        )
+        LineLink.objects.filter(
+            document_line__in=[source for _d, source, _q in rows],
+            line_gid__startswith="gid://shopify/LineItem/",
+        ).values_list("document_line_id", "line_gid")
     )
     found: dict[UUID, dict[str, int]] = {}
     for document, source, quantity in rows:
@@ -32,7 +33,10 @@ def goods(shipments: Sequence[UUID], type_: str) -> dict[UUID, dict[str, int]]:
 def agents(shipments: Sequence[Document]) -> dict[str, str]:
     """Shipping agent → the name that Shopify knows the carrier by, or its own."""
     codes = {shipment.agent for shipment in shipments if shipment.agent}
-    rows = Lookup.objects.filter(kind=Lookup.Kind.SHIPPING_AGENT, code__in=codes)
+    companies = {shipment.company_id for shipment in shipments}
+    rows = Lookup.objects.filter(
+        company__in=companies, kind=Lookup.Kind.SHIPPING_AGENT, code__in=codes
+    )
     return {row.code: row.data.get("tracking_company") or row.description for row in rows}
 
 

@@ -21,15 +21,16 @@ OF THIS SOFTWARE."""
 
 # fmt: off
 NAMES = frozenset([
-    "arrow-up-right", "ban", "boxes", "building-2", "calendar-clock", "check", "chevron-down",
-    "chevron-left", "chevron-right", "circle-alert", "circle-check", "circle-dashed",
-    "circle-pause", "clock", "cloud-download", "ellipsis", "file-check", "file-text",
-    "git-compare", "history", "hourglass", "house", "info", "languages", "layers", "link-2",
-    "list-checks", "list-filter", "loader", "log-out", "menu", "minus", "monitor", "moon",
-    "octagon-alert", "package", "pencil", "play", "plug", "plus", "receipt", "refresh-cw",
-    "rotate-ccw", "save", "scroll-text", "search", "shield", "shopping-bag", "skip-forward",
-    "sliders-horizontal", "store", "sun", "tag", "trash-2", "triangle-alert", "truck",
-    "unlink-2", "user-round", "users", "x",
+    "arrow-down", "arrow-up", "arrow-up-right", "ban", "bell", "book-open", "boxes", "building-2",
+    "calendar-clock", "check", "chevron-down", "chevron-left", "chevron-right",
+    "circle-alert", "circle-check", "circle-dashed", "circle-pause", "clock", "cloud-download",
+    "credit-card", "download", "ellipsis", "eye", "file-check", "file-text",
+    "git-compare", "history", "hourglass", "house", "info", "key-round", "landmark", "languages",
+    "layers", "link-2", "list-checks", "list-filter", "loader", "lock-open", "log-out", "menu",
+    "minus", "monitor", "moon", "octagon-alert", "package", "pencil", "play", "plug", "plus",
+    "printer", "receipt", "refresh-cw", "rotate-ccw", "save", "scroll-text", "search", "shield",
+    "shopping-bag", "skip-forward", "sliders-horizontal", "store", "sun", "tag", "trash-2",
+    "triangle-alert", "truck", "unlink-2", "upload", "user-round", "users", "x",
 ])
 # fmt: on
 

@@ -16,6 +16,15 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
+from connector.ui.list_filters import (
+    ExpressionFilter,
+    FilterChoice,
+    ListFilter,
+    TypedFilter,
+    with_changes,
+)
+from connector.ui.sorting import order_of, sort_links
+
 Rows = QuerySet[Any]
 
 
@@ -32,28 +41,7 @@ class SavedView:
     rows: Callable[[Rows], Rows] = everything
     counted: bool = False  # only where an index makes counting cheap
     tone: str = ""  # of its count when above 0
-
-
-@dataclass(frozen=True, slots=True)
-class ListFilter:
-    """A choice that narrows the list, under ?name=value; unknown values narrow nothing."""
-
-    name: str
-    label: Promise | str
-    path: str  # look-up that the value must equal
-    choices: Callable[[], Sequence[tuple[str, Any]]]  # value, words
-
-
-@dataclass(frozen=True, slots=True)
-class FilterChoice:
-    """A filter as the page shows it; `clear` is the address without it, "" while it is not set."""
-
-    name: str
-    label: Promise | str
-    choices: Sequence[tuple[str, Any]]
-    value: str
-    words: str
-    clear: str
+    empty: Promise | str = ""  # said when it has no row, instead of what the list says
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +65,12 @@ class ListPage(TemplateView):
     search_label: ClassVar[Promise | str] = ""
     shop_path: ClassVar[str] = ""  # where a row keeps its shop's code; "" for rows of no shop
     order: ClassVar[Sequence[str]] = ("-pk",)
+    sorts: ClassVar[Mapping[str, Sequence[str]]] = {}  # name in the address → columns, ascending
     empty: ClassVar[Promise | str] = ""  # said when there is nothing at all in the view
     page_size: ClassVar[int] = 50
-    filters: ClassVar[Sequence[ListFilter]] = ()
+    filters: ClassVar[Sequence[ListFilter | ExpressionFilter | TypedFilter]] = ()
+    above: ClassVar[str] = ""  # a template over the list
+    totals: ClassVar[str] = ""  # a template over the table, renewed with it
     below: ClassVar[str] = ""  # a template under the table, for what is done with several rows
     template_name = "ui/list_page.html"
 
@@ -114,9 +105,10 @@ class ListPage(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         base, current = self._of_shop(self.rows()), self._current_view()
-        chosen = [self._choice(one) for one in self.filters]
+        chosen = [one.chosen(self.request.GET) for one in self.filters]
         shown = self._narrowed(current.rows(base) if current else base, chosen)
-        page = Paginator(shown.order_by(*self.order), self.page_size).get_page(
+        order = order_of(self._sort(), self.sorts) or self.order
+        page = Paginator(shown.order_by(*order), self.page_size).get_page(
             self.request.GET.get("page")
         )
         self.decorate(page)
@@ -136,28 +128,28 @@ class ListPage(TemplateView):
             shops=self.shop_codes(),
             shop=self.request.GET.get("shop", ""),
             view=current.name if current else "",
-            empty=self.empty,
+            empty=(current.empty if current else "") or self.empty,
+            sort=self._sort(),
+            sorts=sort_links(self.request.GET, self.sorts),
+            above=self.above,
+            totals=self.totals,
             **kwargs,
         )
 
     def matching(self) -> Rows:
         """The rows that the query string asks for, on whichever page of the list they stand."""
         base, current = self._of_shop(self.rows()), self._current_view()
-        chosen = [self._choice(one) for one in self.filters]
+        chosen = [one.chosen(self.request.GET) for one in self.filters]
         return self._narrowed(current.rows(base) if current else base, chosen)
 
     def _narrowed(self, rows: Rows, chosen: Sequence[FilterChoice]) -> Rows:
-        paths = {one.name: one.path for one in self.filters}
-        wanted = {paths[choice.name]: choice.value for choice in chosen if choice.value}
-        return self._found(rows.filter(**wanted))
+        for one in chosen:
+            rows = rows.filter(one.condition)
+        return self._found(rows)
 
-    def _choice(self, one: ListFilter) -> FilterChoice:
-        choices = one.choices()
-        known = {value: str(words) for value, words in choices}
-        value = self.request.GET.get(one.name, "")
-        value = value if value in known else ""
-        clear = with_changes(self.request.GET, **{one.name: "", "page": ""}) if value else ""
-        return FilterChoice(one.name, one.label, choices, value, known.get(value, ""), clear)
+    def _sort(self) -> str:
+        wanted = self.request.GET.get("sort", "")
+        return wanted if wanted.removeprefix("-") in self.sorts else ""
 
     def _query(self) -> str:
         return self.request.GET.get("q", "").strip()
@@ -208,14 +200,3 @@ class ListPage(TemplateView):
             count=count,
             tone=view.tone if count else "",
         )
-
-
-def with_changes(query: QueryDict, **changes: str) -> str:
-    """The query string with `changes`; an empty value removes its name."""
-    changed = query.copy()
-    apply: Mapping[str, str] = changes
-    for name, value in apply.items():
-        changed.pop(name, None)
-        if value:
-            changed[name] = value
-    return f"?{changed.urlencode()}"

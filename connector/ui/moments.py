@@ -1,11 +1,11 @@
-"""Days and times as text, the same in every sentence and table."""
+"""Days as text, the same in every table."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, timedelta
 
-from django.utils import formats, timezone
-from django.utils.translation import get_language
+from django.utils import formats
+from django.utils.translation import get_language, ngettext
 
 TIME = "H:i"
 
@@ -16,7 +16,12 @@ def day_text(value: date) -> str:
     return formats.date_format(value, "j M Y" if english else "SHORT_DATE_FORMAT")
 
 
-def moment_text(value: datetime) -> str:
-    """Day and time of day, in the current time zone."""
-    local = timezone.localtime(value)
-    return f"{day_text(local)}, {formats.date_format(local, TIME)}"
+def span_text(value: timedelta) -> str:
+    """How long, in its largest whole unit: "42 seconds", "3 minutes", "2 hours"."""
+    minutes, seconds = divmod(max(0, round(value.total_seconds())), 60)
+    hours = minutes // 60
+    if hours:
+        return ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours}
+    if minutes:
+        return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
+    return ngettext("%(number)d second", "%(number)d seconds", seconds) % {"number": seconds}

@@ -35,12 +35,29 @@ NAVIGATION = (
     Group(
         _("Sales"),
         (
-            Page(_("Sales orders"), "file-text", "sales-orders"),
-            Page(_("Sales invoices"), "receipt", "sales-invoices"),
+            Page(_("Sales orders"), "file-text", "sales-orders", ("sales-order-new",)),
+            Page(_("Sales invoices"), "receipt", "sales-invoices", ("sales-invoice-new",)),
+            Page(_("Sales credit memos"), "rotate-ccw", "credit-memos"),
             Page(_("Posted sales shipments"), "truck", "shipments"),
             Page(_("Posted sales invoices"), "file-check", "posted-invoices"),
-            Page(_("Items"), "boxes", "items", ("item",)),
-            Page(_("Customers"), "user-round", "customers"),
+            Page(_("Posted sales credit memos"), "file-check", "posted-credit-memos"),
+            Page(
+                _("Items"), "boxes", "items", ("item", "item-new", "item-variants", "item-prices")
+            ),
+            Page(_("Customers"), "user-round", "customers", ("customer", "customer-new")),
+        ),
+    ),
+    Group(
+        _("Finance"),
+        (
+            Page(_("All documents"), "layers", "documents"),
+            Page(_("Vendors"), "building-2", "vendors", ("vendor", "vendor-new")),
+            Page(_("Payments"), "credit-card", "payments", ("payment-new",)),
+            Page(_("Chart of accounts"), "book-open", "chart"),
+            Page(_("G/L entries"), "landmark", "gl-entries"),
+            Page(_("Customer ledger entries"), "scroll-text", "customer-ledger"),
+            Page(_("Vendor ledger entries"), "scroll-text", "vendor-ledger"),
+            Page(_("Item ledger entries"), "boxes", "item-ledger"),
         ),
     ),
     Group(
@@ -50,7 +67,7 @@ NAVIGATION = (
                 _("Job queue entries"),
                 "list-checks",
                 "jobs",
-                ("job", "job-new", "job-schedule", "request-page"),
+                ("job", "job-new", "job-schedule", "request-page", "job-pause"),
             ),
             Page(_("Scheduled tasks"), "calendar-clock", "scheduled"),
             Page(_("Log entries"), "scroll-text", "log", ("job-run",)),
@@ -60,9 +77,10 @@ NAVIGATION = (
     Group(
         _("Setup"),
         (
-            Page(_("Shops"), "store", "shops", ("shop",)),
+            Page(_("Shops"), "store", "shops", ("shop", "shipment-methods")),
             Page(_("Job queue categories"), "layers", "categories"),
             Page(_("Cue setup"), "sliders-horizontal", "cue-setup"),
+            Page(_("API tokens"), "key-round", "tokens"),
         ),
     ),
 )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import calendar
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+import calcdate
 from erp import money
 from erp.documents.addresses import snapshot
 from erp.documents.calculation import calculate
 from erp.documents.references import References
-from erp.drafts import AddressDraft, LineDraft, SalesDocumentDraft
+from erp.drafts import AddressDraft, DocumentDraft, LineDraft
 from erp.errors import DocumentError
 from erp.models import Document, DocumentLine, Item, Party
 
@@ -34,11 +35,12 @@ class Assembled(NamedTuple):
     lines: list[DocumentLine]
 
 
-def assemble(draft: SalesDocumentDraft, known: References) -> Assembled:
+def assemble(draft: DocumentDraft, known: References) -> Assembled:
     """Raises DocumentError with the first thing that is wrong."""
     _refuse_long(draft)
     document = _head(draft, known)
     lines = [_line(document, line, place, known) for place, line in enumerate(draft.lines, 1)]
+    _correct(document, draft, lines, known)
     precision = known.currencies.precision(document.currency)
     calculate(document, lines, known.vat_percentages, precision)
     if draft.release and any(line.quantity for line in lines):
@@ -46,7 +48,7 @@ def assemble(draft: SalesDocumentDraft, known: References) -> Assembled:
     return Assembled(document, lines)
 
 
-def _refuse_long(draft: SalesDocumentDraft) -> None:
+def _refuse_long(draft: DocumentDraft) -> None:
     for name, limit in LIMITS.items():
         if len(getattr(draft, name)) > limit:
             raise DocumentError(
@@ -56,22 +58,22 @@ def _refuse_long(draft: SalesDocumentDraft) -> None:
             )
 
 
-def _head(draft: SalesDocumentDraft, known: References) -> Document:
-    party = known.customer(draft.customer_no)
-    bill_to = known.customer(draft.bill_to_no) if draft.bill_to_no else party.bill_to
+def _head(draft: DocumentDraft, known: References) -> Document:
+    party = known.party(draft.party_no)
+    bill_to = known.party(draft.bill_to_no) if draft.bill_to_no else party.bill_to
     payer = bill_to or party
     posting_date = draft.posting_date or draft.document_date
     terms = draft.payment_terms or payer.payment_terms
     return Document(
         company=known.company,
-        side=Document.Side.SALE,
+        side=known.side,
         kind=draft.kind,
         no=draft.no.strip().upper(),
         party=party,
         bill_to=bill_to,
         sell_to_address=_address(draft.sell_to, party),
         bill_to_address=_address(draft.bill_to, payer),
-        ship_to_address=_address(draft.ship_to or draft.sell_to, party),
+        ship_to_address=_ship_to(draft, party, known),
         external_no=draft.external_no,
         your_ref=draft.your_ref,
         order_date=draft.order_date,
@@ -95,17 +97,47 @@ def _head(draft: SalesDocumentDraft, known: References) -> Document:
 
 
 def due_date(document_date: date, terms: dict[str, Any] | None) -> date:
-    """The day to pay by: so many days later, or at the end of that month."""
-    if terms is None:
-        return document_date
-    day = document_date + timedelta(days=terms.get("days", 0))
-    if terms.get("end_of_month"):
-        return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-    return day
+    """The day to pay by, as the formula of the payment terms has it: `14D`, `1M+CM`."""
+    formula = terms.get("formula", "") if terms else ""
+    return calcdate.parse(formula).applied_to(document_date) if formula else document_date
 
 
 def _address(draft: AddressDraft | None, party: Party) -> dict[str, str]:
     return snapshot(draft or party)
+
+
+def _ship_to(draft: DocumentDraft, party: Party, known: References) -> dict[str, str]:
+    """Goods that are bought come here, not to the vendor; without an address: to their location."""
+    if known.side == Document.Side.SALE:
+        return _address(draft.ship_to or draft.sell_to, party)
+    return snapshot(draft.ship_to or AddressDraft())
+
+
+def _correct(
+    document: Document, draft: DocumentDraft, lines: Sequence[DocumentLine], known: References
+) -> None:
+    """Tie a credit memo or return order to the invoice that it corrects. Raises DocumentError."""
+    if not draft.corrects_no:
+        return
+    if not document.is_return:
+        raise DocumentError(
+            "corrects", _("Only a credit memo or return order corrects an invoice.")
+        )
+    invoice = known.corrected.invoice(draft.corrects_no)
+    if (invoice.invoiced_party_id, invoice.currency) != (
+        document.invoiced_party_id,
+        document.currency,
+    ):
+        raise DocumentError(
+            "corrects",
+            _("Invoice %(no)s is of another party or currency.") % {"no": draft.corrects_no},
+        )
+    document.corrects = invoice
+    for place, (line, said) in enumerate(zip(lines, draft.lines, strict=True), 1):
+        if said.corrects_line is not None:
+            source = known.corrected.line(draft.corrects_no, said.corrects_line, place)
+            line.source_line = source
+            line.unit_cost = known.corrected.unit_costs.get(source.pk) if line.item else None
 
 
 def _rate(currency: str, day: date, known: References) -> Decimal:
@@ -152,7 +184,7 @@ def _fill_amounts(document: Document, line: DocumentLine, draft: LineDraft, plac
     line.line_discount = draft.line_discount
     if document.tax_mode == Document.TaxMode.GIVEN:
         line.given_tax = draft.tax
-    if document.kind == Document.Kind.ORDER:
+    if document.is_order:
         if draft.quantity < 0:
             raise DocumentError(
                 "quantity", _("The quantity of an order line cannot be below zero."), place

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from erp import vat
 from erp.currencies import Currencies
-from erp.drafts import LineDraft, SalesDocumentDraft
+from erp.documents.corrected import Corrected
+from erp.drafts import DocumentDraft, LineDraft
 from erp.errors import DocumentError
-from erp.models import Company, Item, ItemVariant, Location, Lookup, Party
+from erp.models import Company, Document, Item, ItemVariant, Location, Lookup, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class References:
     """Numbers are looked up in upper case, as the books keep them."""
 
     company: Company
-    customers: dict[str, Party]
+    side: str  # of all drafts
+    parties: dict[str, Party]  # customers, or vendors
     items: dict[str, Item]
     variants: dict[tuple[int, str], ItemVariant]
     locations: dict[str, Location]
@@ -29,15 +31,17 @@ class References:
     payment_terms: dict[str, dict[str, Any]]
     currencies: Currencies
     vat_percentages: dict[str, Decimal]
+    corrected: Corrected
 
     @classmethod
-    def of(cls, company: Company, drafts: Sequence[SalesDocumentDraft]) -> References:
+    def of(cls, company: Company, side: str, drafts: Sequence[DocumentDraft]) -> References:
         lines = [line for draft in drafts for line in draft.lines]
         items = _items(company, lines)
         lookups = Lookup.objects.filter(company=company)
         return cls(
             company=company,
-            customers=_customers(company, drafts),
+            side=side,
+            parties=_parties(company, side, drafts),
             items=items,
             variants=_variants(lines, items),
             locations={row.code: row for row in Location.objects.filter(company=company)},
@@ -49,17 +53,31 @@ class References:
             ),
             currencies=Currencies.of(company, {draft.currency for draft in drafts}),
             vat_percentages=vat.percentages(company),
+            corrected=Corrected.of(
+                company, side, {draft.corrects_no for draft in drafts if draft.corrects_no}
+            ),
         )
 
-    def customer(self, no: str) -> Party:
-        found = self.customers.get(no.strip().upper())
+    def party(self, no: str) -> Party:
+        found = self.parties.get(no.strip().upper())
         if found is None:
-            raise DocumentError(
-                "no_customer", _("Customer %(no)s does not exist. Create it first.") % {"no": no}
-            )
+            raise self._no_party(no)
         if found.blocked == Party.Blocked.ALL:
-            raise DocumentError("blocked", _("Customer %(no)s is blocked.") % {"no": no})
+            raise self._blocked(no)
         return found
+
+    def _no_party(self, no: str) -> DocumentError:
+        if self.side == Document.Side.SALE:
+            sentence = _("Customer %(no)s does not exist. Create it first.")
+            return DocumentError("no_customer", sentence % {"no": no})
+        return DocumentError(
+            "no_vendor", _("Vendor %(no)s does not exist. Create it first.") % {"no": no}
+        )
+
+    def _blocked(self, no: str) -> DocumentError:
+        if self.side == Document.Side.SALE:
+            return DocumentError("blocked", _("Customer %(no)s is blocked.") % {"no": no})
+        return DocumentError("blocked", _("Vendor %(no)s is blocked.") % {"no": no})
 
     def item(self, no: str, place: int) -> Item:
         found = self.items.get(no.strip().upper())
@@ -67,7 +85,7 @@ class References:
             raise DocumentError(
                 "no_item", _("Item %(no)s does not exist. Create or map it.") % {"no": no}, place
             )
-        if found.blocked or found.sales_blocked:
+        if found.blocked or (found.sales_blocked and self.side == Document.Side.SALE):
             raise DocumentError("item_blocked", _("Item %(no)s is blocked.") % {"no": no}, place)
         return found
 
@@ -110,9 +128,10 @@ class References:
         return found
 
 
-def _customers(company: Company, drafts: Sequence[SalesDocumentDraft]) -> dict[str, Party]:
-    named = {no.strip().upper() for draft in drafts for no in (draft.customer_no, draft.bill_to_no)}
-    rows = Party.objects.filter(company=company, kind=Party.Kind.CUSTOMER, no__in=named)
+def _parties(company: Company, side: str, drafts: Sequence[DocumentDraft]) -> dict[str, Party]:
+    named = {no.strip().upper() for draft in drafts for no in (draft.party_no, draft.bill_to_no)}
+    kind = Party.Kind.CUSTOMER if side == Document.Side.SALE else Party.Kind.VENDOR
+    rows = Party.objects.filter(company=company, kind=kind, no__in=named)
     return {party.no: party for party in rows.select_related("bill_to")}
 
 

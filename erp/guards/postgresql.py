@@ -1,7 +1,7 @@
 """The guards in PostgreSQL's words.
 
-Lines and stock are guarded once a statement, through transition tables: a trigger for each row
-would cost more than the posting. Refusals carry SQLSTATE 23001, an integrity error.
+Lines, stock and the balance are guarded once a statement, through transition tables: a trigger for
+each row would cost more than the posting. Refusals carry SQLSTATE 23001, an integrity error.
 """
 
 from __future__ import annotations
@@ -61,11 +61,12 @@ BEGIN
 END $$""",
     """
 CREATE OR REPLACE FUNCTION erp_gl_balance() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE difference numeric;
+DECLARE wrong record;
 BEGIN
-  SELECT sum(amount) INTO difference FROM erp_glentry WHERE transaction_no = NEW.transaction_no;
-  IF difference <> 0 THEN
-    RAISE EXCEPTION 'transaction % is out of balance by %', NEW.transaction_no, difference
+  SELECT transaction_no, sum(amount) AS difference INTO wrong FROM added
+  GROUP BY transaction_no HAVING sum(amount) <> 0 LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'transaction % is out of balance by %', wrong.transaction_no, wrong.difference
       USING ERRCODE = '23514';
   END IF;
   RETURN NULL;
@@ -97,10 +98,10 @@ _STOCK = (
     "CREATE OR REPLACE TRIGGER erp_stock_guarded BEFORE INSERT OR UPDATE OR DELETE ON erp_stock "
     "FOR EACH STATEMENT EXECUTE FUNCTION erp_stock_guard()",
 )
-_BALANCE = (  # a constraint trigger cannot be replaced
-    "DROP TRIGGER IF EXISTS erp_glentry_balance ON erp_glentry",
-    "CREATE CONSTRAINT TRIGGER erp_glentry_balance AFTER INSERT ON erp_glentry "
-    "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION erp_gl_balance()",
+_BALANCE = (  # the rows of a transaction come in one statement, see `erp.posting.ledger`
+    "DROP TRIGGER IF EXISTS erp_glentry_balance ON erp_glentry",  # was a constraint trigger once
+    "CREATE TRIGGER erp_glentry_balance AFTER INSERT ON erp_glentry "
+    "REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION erp_gl_balance()",
 )
 
 INSTALL = (*_FUNCTIONS, *_LEDGERS, *_DOCUMENTS, *_LINES, *_STOCK, *_BALANCE)

@@ -1,10 +1,11 @@
-"""The tables of the books: ten of business and four helpers, one noun a file.
+"""The tables of the books, one noun a file.
 
 Rows only: what happens to them is in `documents`, `posting`, `customers` and `items`.
 """
 
 from __future__ import annotations
 
+from erp.models.attribute import ItemAttribute, ItemAttributeValue
 from erp.models.company import Company
 from erp.models.document import Document
 from erp.models.entries import GLEntry, ItemEntry, PartyEntry
@@ -13,9 +14,11 @@ from erp.models.line import DocumentLine
 from erp.models.location import Location
 from erp.models.lookup import Lookup
 from erp.models.party import Party
+from erp.models.picture import ItemPicture
 from erp.models.price import Price
 from erp.models.series import NumberSeries
 from erp.models.stock import Stock
+from erp.models.text import ItemText
 
 __all__ = [
     "Company",
@@ -23,7 +26,11 @@ __all__ = [
     "DocumentLine",
     "GLEntry",
     "Item",
+    "ItemAttribute",
+    "ItemAttributeValue",
     "ItemEntry",
+    "ItemPicture",
+    "ItemText",
     "ItemVariant",
     "Location",
     "Lookup",

@@ -17,6 +17,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def sales(self, kind: str) -> Self:
         return self.filter(side=Document.Side.SALE, kind=kind)
 
+    def purchases(self, kind: str) -> Self:
+        return self.filter(side=Document.Side.PURCHASE, kind=kind)
+
 
 class Document(models.Model):
     """Addresses are snapshots: a dict with the field names of `drafts.AddressDraft`, or empty."""
@@ -87,6 +90,7 @@ class Document(models.Model):
     agent = models.CharField(max_length=20, blank=True)
     tracking_no = models.CharField(max_length=50, blank=True)
     tracking_url = models.CharField(max_length=250, blank=True)
+    reason = models.CharField(max_length=10, blank=True)  # why stock was adjusted: a reason code
     notes = models.TextField(blank=True)
 
     # In the document's currency, rounded to its precision; amount + vat_amount = amount_incl.
@@ -136,6 +140,14 @@ class Document(models.Model):
             models.Index(
                 fields=["company", "side", "kind", "posting_date"], name="document_by_date"
             ),
+            # The orders in which lists of documents begin.
+            models.Index(fields=["document_date", "no"], name="document_by_day"),
+            models.Index(fields=["side", "kind", "document_date", "no"], name="document_listed"),
+            models.Index(
+                fields=["side", "kind", "posting_date", "posted_no"],
+                name="document_listed_posted",
+                condition=Q(state="posted"),
+            ),
             models.Index(
                 fields=["company", "kind", "posted_at"],
                 name="document_by_posted_at",
@@ -158,6 +170,21 @@ class Document(models.Model):
     def asked_no(self) -> str:
         """The number a person knows it by while it is posted: the order's for what comes of it."""
         return self.source.no if self.source else self.no
+
+    @property
+    def is_order(self) -> bool:
+        """Whether it is posted in parts, into documents of their own."""
+        return self.kind in {self.Kind.ORDER, self.Kind.RETURN_ORDER}
+
+    @property
+    def is_return(self) -> bool:
+        """Whether goods or money go back to where they came from."""
+        return self.kind in {self.Kind.RETURN_ORDER, self.Kind.CREDIT_MEMO}
+
+    @property
+    def sign(self) -> int:
+        """1 where the party comes to owe more, -1 where less or it is owed; goods go against it."""
+        return 1 if (self.side == self.Side.SALE) != self.is_return else -1
 
     @property
     def invoiced_party_id(self) -> int | None:

@@ -47,7 +47,9 @@ class ItemEntry(Entry):
 class PartyEntry(Entry):
     """An amount owed by (+) or to (−) a party, or the application of one entry to another.
 
-    What is still open is computed (`erp.ledgers.remaining`), so that rows stay as they are.
+    What is still open is computed (`erp.ledgers`), so that rows stay as they are. An application has
+    the amount 0; its `amount_lcy` is what the two rates make of a difference. It is taken back by a
+    second row with the negative amounts that `reverses` it.
     """
 
     class Kind(models.TextChoices):
@@ -70,10 +72,28 @@ class PartyEntry(Entry):
     from_entry = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="applied_from", db_index=False
     )
-    applied_amount = models.DecimalField(max_digits=20, decimal_places=4, default=0)  # ≥ 0
+    # Applications only: how much of both, in `currency`, and what that is of `applies_to` in LCY
+    applied_amount = models.DecimalField(max_digits=20, decimal_places=4, default=0)
+    applied_lcy = models.DecimalField(max_digits=20, decimal_places=4, default=0)
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="reversed_by", db_index=False
+    )
+    request_id = models.UUIDField(null=True)  # who asked to apply it later
 
     class Meta:
         verbose_name_plural = "party entries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request_id"],
+                name="party_entry_request_once",
+                condition=Q(request_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["reverses"],
+                name="party_entry_reversed_once",
+                condition=Q(reverses__isnull=False),
+            ),
+        ]
         indexes = [
             models.Index(fields=["transaction_no"], name="party_entry_by_transaction"),
             models.Index(

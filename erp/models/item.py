@@ -28,6 +28,7 @@ class Item(models.Model):
     type = models.CharField(max_length=14, choices=Type, default=Type.INVENTORY)
     base_uom = models.CharField(max_length=10, default="PCS")
     units = models.JSONField(default=dict, blank=True)  # {"BOX": "12"}: base units in one of it
+    sales_uom = models.CharField(max_length=10, blank=True)  # one of units; blank: the base unit
     category = models.CharField(max_length=20, blank=True)
     gtin = models.CharField(max_length=14, blank=True)
     vendor_item_no = models.CharField(max_length=50, blank=True)

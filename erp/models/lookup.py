@@ -6,13 +6,16 @@ from django.db import models
 
 
 class Lookup(models.Model):
-    """A row of a small list; what `data` holds depends on the kind.
+    """A row of a small list; what `data` holds depends on the kind. `erp.lookups` writes them.
 
     currency        {"rounding": "0.01", "unit_rounding": "0.00001",
                      "rates": [{"from": "2026-01-01", "rate": "0.92"}]}  LCY for one unit
     vat_rate        code is "BUS|PROD"; {"pct": "25", "type": "normal" | "reverse" | "none"}
-    payment_terms   {"days": 14, "end_of_month": false}
-    payment_method  {"account": "1100"}  the balancing account, blank for none
+    payment_terms   {"formula": "14D"}  from document date to due date, see `calcdate`; blank: at once
+    payment_method  {"account": "1100"}  the balancing account, blank for the company's bank
+    category        {"parent": "LAMPS"}  blank at the root of the tree
+    salesperson     {"email": "ann@example.org"}
+    shipping_agent  {"tracking_url": "https://example.org/%s"}  %s stands for the tracking number
     gl_account      {"type": "balance" | "income"}
     others          {}
     """
@@ -30,6 +33,7 @@ class Lookup(models.Model):
         REASON = "reason"
         COUNTRY = "country"
         PRICE_GROUP = "price_group"
+        SALESPERSON = "salesperson"
 
     company = models.ForeignKey("erp.Company", models.PROTECT, db_index=False)
     kind = models.CharField(max_length=20, choices=Kind)

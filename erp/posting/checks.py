@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from erp.currencies import Currencies
@@ -57,19 +56,22 @@ def refuse_blocked(document: Document, *, ship: bool, invoice: bool) -> None:
         refused.add(Party.Blocked.SHIP)
     if invoice:
         refused.add(Party.Blocked.INVOICE)
-    concerned = Q(pk=document.party_id) | Q(pk=document.bill_to_id)
-    for party in Party.objects.filter(concerned, blocked__in=refused).only("no", "blocked"):
-        raise PostingError(
-            "blocked",
-            _("%(no)s: %(state)s.") % {"no": party.no, "state": party.get_blocked_display()},
-            document.no,
-        )
+    for party in (document.party, document.bill_to):
+        if party is not None and party.blocked in refused:
+            raise PostingError(
+                "blocked",
+                _("%(no)s: %(state)s.") % {"no": party.no, "state": party.get_blocked_display()},
+                document.no,
+            )
 
 
-def terms(document: Document) -> Terms:
-    """Set the rate of the posting date on the document and say how to round. Raises PostingError."""
+def terms(document: Document, currencies: Currencies | None = None) -> Terms:
+    """Set the rate of the posting date on the document and say how to round. Raises PostingError.
+
+    `currencies` may be given when they were read already.
+    """
     company, code = document.company, document.currency
-    currencies = Currencies.of(company, {code})
+    currencies = currencies or Currencies.of(company, {code})
     rate = currencies.rate(code, document.posting_date) if code in currencies else None
     if rate is None:
         raise PostingError(

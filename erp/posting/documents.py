@@ -1,4 +1,4 @@
-"""Posting in place: invoices, credit memos and stock adjustments keep their row and id."""
+"""Posting in place: invoices and credit memos of both sides, and stock adjustments, keep their row."""
 
 from __future__ import annotations
 
@@ -7,28 +7,29 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from erp import vat
-from erp.documents.totals import recalculate
-from erp.errors import DocumentError, PostingError
+from erp import money, vat
+from erp.documents.totals import changed_amounts
+from erp.errors import PostingError
 from erp.models import Document, DocumentLine, ItemEntry
-from erp.posting import checks, corrections, heads, receivables
-from erp.posting.ledger import Ledger, next_transaction_no
+from erp.posting import booking, checks, heads
+from erp.posting.booking import Booked
+from erp.posting.buying import Buying
+from erp.posting.group import post_one
+from erp.posting.ledger import Ledger
 from erp.posting.orders import nothing
-from erp.posting.receivables import Booked
-from erp.posting.stock import Move, move_goods
+from erp.posting.plan import Asked, Goods, Move, Options, Posting, Setup
 
-Lines = Sequence[DocumentLine]
 POSTABLE = {
     (Document.Side.SALE, Document.Kind.INVOICE),
     (Document.Side.SALE, Document.Kind.CREDIT_MEMO),
+    (Document.Side.PURCHASE, Document.Kind.INVOICE),
+    (Document.Side.PURCHASE, Document.Kind.CREDIT_MEMO),
     (Document.Side.STOCK, Document.Kind.ADJUSTMENT),
 }
 
 
-@transaction.atomic
 def post_document(
     document_id: UUID,
     *,
@@ -42,62 +43,87 @@ def post_document(
     `request_id` lets a call be repeated: the answer is then the document as posted by the first.
     Raises PostingError, or SetupError when an account or a number series is missing.
     """
-    document = heads.lock(document_id)
-    if request_id and document.posting_request_id == request_id:
-        return document
-    checks.refuse_state(document, expected_version)
+    asked = Asked(document_id, expected_version, request_id)
+    options = Options(today=today, posting_date=posting_date)
+    return post_one(plan_document, asked, options).document
+
+
+def plan_document(posting: Posting, setup: Setup, options: Options) -> None:
+    """Check a document that is posted in place and plan its entries. Raises Refused."""
+    document, request_id = posting.document, posting.asked.request_id
+    posting.repeated = request_id is not None and document.posting_request_id == request_id
+    if posting.repeated:
+        return
+    _check(posting, setup, options)
+    terms = checks.terms(document, setup.currencies)
+    if not any(line.quantity for line in posting.lines):
+        raise nothing(document)
+    posting.gl = Ledger(
+        document.company, document.posting_date, terms.lcy_precision, posting.transaction_no
+    )
+    if document.kind == Document.Kind.ADJUSTMENT:
+        _plan_adjustment(posting)
+    else:
+        _plan_invoice(posting, setup, terms.precision)
+    document.posting_request_id = request_id
+    document.version += 1
+
+
+def _check(posting: Posting, setup: Setup, options: Options) -> None:
+    document = posting.document
+    checks.refuse_state(document, posting.asked.expected_version)
     if (document.side, document.kind) not in POSTABLE:
         raise PostingError(
             "kind", _("%(no)s cannot be posted in place.") % {"no": document.no}, document.no
         )
-    heads.dated(document, posting_date)
+    heads.redated(document, options, setup)
     checks.refuse_date(document)
     checks.refuse_blocked(document, ship=False, invoice=True)
-    terms = checks.terms(document)
-    lines = list(document.lines.exclude(type=DocumentLine.Type.COMMENT).order_by("line_no"))
-    if not any(line.quantity for line in lines):
-        raise nothing(document)
-    ledger = Ledger(
-        document.company, document.posting_date, terms.lcy_precision, next_transaction_no()
-    )
-    if document.kind == Document.Kind.ADJUSTMENT:
-        _adjust(ledger, document, lines)
-    else:
-        _invoice(ledger, document, lines, terms.precision)
-    ledger.write()
-    document.posting_request_id = request_id
-    document.version += 1
-    heads.finish(document)
-    heads.announce([document])
-    return document
 
 
-def _adjust(ledger: Ledger, document: Document, lines: Lines) -> None:
+def _plan_adjustment(posting: Posting) -> None:
     """What comes in first, so that it may go out again."""
-    positive = [_move(line, line.quantity) for line in lines if line.quantity > 0]
-    negative = [_move(line, line.quantity) for line in lines if line.quantity < 0]
-    move_goods(ledger, document, ItemEntry.Type.POSITIVE, positive)
-    move_goods(ledger, document, ItemEntry.Type.NEGATIVE, negative)
+    positive = [_move(line, line.quantity) for line in posting.lines if line.quantity > 0]
+    negative = [_move(line, line.quantity) for line in posting.lines if line.quantity < 0]
+    posting.goods = [
+        Goods(posting.document, ItemEntry.Type.POSITIVE, positive),
+        Goods(posting.document, ItemEntry.Type.NEGATIVE, negative),
+    ]
 
 
-def _invoice(ledger: Ledger, document: Document, lines: Lines, precision: Decimal) -> None:
+def _plan_invoice(posting: Posting, setup: Setup, precision: Decimal) -> None:
+    document, lines = posting.document, posting.lines
     if document.state == Document.State.OPEN:
-        try:
-            recalculate(document, lines, precision)
-        except DocumentError as refusal:
-            raise PostingError(refusal.code, refusal.sentence, document.no) from refusal
-    credit = document.kind == Document.Kind.CREDIT_MEMO
-    goods = [line for line in lines if line.item_id and line.quantity]
-    moves = [_move(line, line.quantity if credit else -line.quantity) for line in goods]
-    move_goods(ledger, document, ItemEntry.Type.SALE, moves)
-    if credit:
-        corrections.refuse_over_credit(document, lines)
-    entry = receivables.book(ledger, document, [_booked(document, line) for line in lines])
-    if credit:
-        corrections.apply(ledger, document, entry)
+        posting.computed = changed_amounts(document, lines, setup.vat_percentages, precision)
+    moving = [line for line in lines if _moves_goods(line)]
+    values = _values(document, moving, posting.ledger.precision)
+    moves = [
+        _move(line, -document.sign * line.quantity, value)
+        for line, value in zip(moving, values, strict=True)
+    ]
+    posting.goods = [Goods(document, ItemEntry.Type(document.side), moves)]
+    posting.party_entry, posting.goods_lcy = booking.book(
+        posting.ledger, document, _booked(document, lines, setup.buying), setup.buying.reverse
+    )
 
 
-def _move(line: DocumentLine, quantity: Decimal) -> Move:
+def _moves_goods(line: DocumentLine) -> bool:
+    """What was shipped before it is invoiced does not go out again."""
+    return bool(line.item_id and line.quantity and not line.shipment_line_id)
+
+
+def _values(
+    document: Document, lines: Sequence[DocumentLine], precision: Decimal
+) -> Sequence[Decimal | None]:
+    """In LCY what goods that are bought come in at: their net price."""
+    if document.side != Document.Side.PURCHASE:
+        return [None] * len(lines)
+    worth = money.in_lcy([line.amount for line in lines], document.rate, precision)
+    came = [-document.sign * line.quantity > 0 for line in lines]
+    return [abs(value) if comes else None for value, comes in zip(worth, came, strict=True)]
+
+
+def _move(line: DocumentLine, quantity: Decimal, value: Decimal | None = None) -> Move:
     assert line.item_id is not None
     assert line.location_id is not None
     return Move(
@@ -107,9 +133,17 @@ def _move(line: DocumentLine, quantity: Decimal) -> Move:
         line.location_id,
         quantity * line.qty_per_uom,
         line.unit_cost,
+        value,
     )
 
 
-def _booked(document: Document, line: DocumentLine) -> Booked:
-    pair = vat.code(document.vat_bus, line.vat_prod)
-    return Booked(line.account, pair, line.amount, line.vat_amount)
+def _booked(document: Document, lines: Sequence[DocumentLine], buying: Buying) -> list[Booked]:
+    return [
+        Booked(
+            buying.account(document, line),
+            vat.code(document.vat_bus, line.vat_prod),
+            line.amount,
+            line.vat_amount,
+        )
+        for line in lines
+    ]

@@ -1,8 +1,9 @@
-"""The heads of documents while they are posted: locking, copying, numbering."""
+"""The heads of documents while they are posted: locking, copying, numbering, telling."""
 
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from copy import copy
 from datetime import date, datetime
@@ -11,13 +12,30 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from erp import series, signals
+from erp import bulk, series, signals
+from erp.documents.assembly import due_date
 from erp.models import Document
 from erp.money import ZERO
+from erp.posting.plan import Options, Setup
+
+# What a posting may change of an order, and of a document that is posted in place.
+MOVED = (
+    "state",
+    "version",
+    "posting_date",
+    "document_date",
+    "due_date",
+    "rate",
+    "invoice_discount",
+    "amount",
+    "vat_amount",
+    "amount_incl",
+)
+FINISHED = (*MOVED, "posted_no", "posted_at", "posting_request_id")
 
 
 def lock(document_id: UUID) -> Document:
-    """The first lock of every posting. Raises Document.DoesNotExist."""
+    """The first lock of a posting of one document alone. Raises Document.DoesNotExist."""
     return (
         Document.objects.select_for_update(of=("self",), no_key=True)
         .select_related("company")
@@ -35,7 +53,8 @@ def child(order: Document, kind: Document.Kind, request_id: UUID | None) -> Docu
     made.id = uuid.uuid4()
     made.kind = kind
     made.no = ""
-    made.posted_no = made.posted_at = made.corrects = made.request_id = None
+    made.posted_no = made.posted_at = made.request_id = None
+    made.corrects = order.corrects if kind == Document.Kind.CREDIT_MEMO else None
     made.posting_request_id = request_id
     made.source = order
     made.version = 1
@@ -43,21 +62,43 @@ def child(order: Document, kind: Document.Kind, request_id: UUID | None) -> Docu
     return made
 
 
-def finish(document: Document) -> None:
-    """Number the document and freeze it: the last thing a posting does."""
-    (document.posted_no,) = series.take(
-        document.company, series.POSTED[Document.Side(document.side), Document.Kind(document.kind)]
-    )
-    born = not document.no
-    document.no = document.no or document.posted_no
-    document.state = Document.State.POSTED
-    document.posted_at = _moment()
-    document.save(force_insert=born, force_update=not born)
+def save_orders(orders: Sequence[Document]) -> None:
+    """Save what their posting changed of orders."""
+    bulk.update(orders, MOVED)
+
+
+def finish(documents: Sequence[Document]) -> None:
+    """Number documents in their order and freeze them: the last thing a posting does."""
+    _number(documents)
+    moment = _moment()
+    born = [document for document in documents if not document.no]
+    kept = [document for document in documents if document.no]
+    for document in documents:
+        document.no = document.no or document.posted_no or ""
+        document.state = Document.State.POSTED
+        document.posted_at = moment
+    bulk.insert(born)
+    bulk.update(kept, FINISHED)
+
+
+def _number(documents: Sequence[Document]) -> None:
+    """Series are locked in the order of their codes, since orders need two."""
+    by_code: dict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        kind = Document.Side(document.side), Document.Kind(document.kind)
+        by_code[series.POSTED[kind]].append(document)
+    for code, numbered in sorted(by_code.items()):
+        numbers = series.take(numbered[0].company, code, len(numbered))
+        for document, number in zip(numbered, numbers, strict=True):
+            document.posted_no = number
 
 
 def announce(documents: Sequence[Document]) -> None:
     """Ring the doorbell once the posting is committed."""
-    keys = {kind: tuple(d.pk for d in documents if d.kind == kind) for kind in Document.Kind}
+    sold = [document for document in documents if document.side == Document.Side.SALE]
+    keys = {kind: tuple(d.pk for d in sold if d.kind == kind) for kind in Document.Kind}
+    if not sold:
+        return
 
     def ring() -> None:
         signals.posted.send(
@@ -87,3 +128,12 @@ def dated(document: Document, posting_date: date | None) -> None:
     """Take over the posting date that the caller asked for."""
     if posting_date is not None:
         document.posting_date = posting_date
+
+
+def redated(document: Document, options: Options, setup: Setup) -> None:
+    """Take over the dates that the caller asked for; a new document date moves the due date."""
+    dated(document, options.posting_date)
+    if options.document_date is not None:
+        document.document_date = options.document_date
+        terms = setup.payment_terms.get(document.payment_terms)
+        document.due_date = due_date(options.document_date, terms)

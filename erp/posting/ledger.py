@@ -1,4 +1,4 @@
-"""The entries of one posting: gathered while it goes on, written together at its end."""
+"""The general ledger entries of one posting: gathered while it goes on, written at its end."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
 
+from erp import bulk
 from erp.models import Company, Document, GLEntry
 from erp.money import ZERO
 
-NEXT = "SELECT nextval('erp_transaction_no')"
-NEXT_ON_SQLITE = """
-SELECT 1 + MAX(
+NEXT = "SELECT nextval('erp_transaction_no') FROM generate_series(1, %s)"
+LAST_ON_SQLITE = """
+SELECT MAX(
   COALESCE((SELECT MAX(transaction_no) FROM erp_itementry), 0),
   COALESCE((SELECT MAX(transaction_no) FROM erp_partyentry), 0),
   COALESCE((SELECT MAX(transaction_no) FROM erp_glentry), 0))
 """
 # Rounded, because SQLite adds binary fractions.
-BALANCE = "SELECT ROUND(COALESCE(SUM(amount), 0), 4) FROM erp_glentry WHERE transaction_no = %s"
+DIFFERENCE = """
+SELECT transaction_no, ROUND(SUM(amount), 4) FROM erp_glentry
+WHERE transaction_no BETWEEN %s AND %s
+GROUP BY transaction_no HAVING ROUND(SUM(amount), 4) <> 0
+"""
 
 
 class OutOfBalance(Exception):
@@ -54,7 +58,7 @@ class Ledger:
             GLEntry(
                 transaction_no=self.transaction_no,
                 posting_date=self.posting_date,
-                document=document,
+                document_id=document.pk,
                 account=account,
                 amount=amount,
                 vat_code=vat_code,
@@ -65,30 +69,42 @@ class Ledger:
 
     def write(self) -> None:
         """Raises OutOfBalance; the caller's transaction then leaves nothing behind."""
-        _refuse_difference(self.transaction_no, (row.amount for row in self.rows))
-        GLEntry.objects.bulk_create(self.rows)
-        if connection.vendor == "sqlite":  # PostgreSQL sees to it at the commit
-            check_balance(self.transaction_no)
+        write([self])
 
 
-def check_balance(transaction_no: int) -> None:
-    """Look the transaction up in the table itself. Raises OutOfBalance."""
-    _refuse_difference(transaction_no, [Decimal(str(_value(BALANCE, [transaction_no])))])
+def write(ledgers: Sequence[Ledger]) -> None:
+    """Write the rows of several postings with one statement. Raises OutOfBalance."""
+    for ledger in ledgers:
+        _refuse_difference(ledger.transaction_no, sum((row.amount for row in ledger.rows), ZERO))
+    bulk.insert([row for ledger in ledgers for row in ledger.rows])
+    if connection.vendor == "sqlite":  # PostgreSQL sees to it by itself
+        check_balance(*(ledger.transaction_no for ledger in ledgers))
 
 
-def _refuse_difference(transaction_no: int, amounts: Iterable[Decimal]) -> None:
-    difference = sum(amounts, ZERO)
+def check_balance(*transaction_nos: int) -> None:
+    """Look transactions up in the table itself, and those between. Raises OutOfBalance."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERENCE, [min(transaction_nos), max(transaction_nos)])
+        for number, difference in cursor.fetchall():
+            _refuse_difference(number, Decimal(str(difference)))
+
+
+def _refuse_difference(transaction_no: int, difference: Decimal) -> None:
     if difference:
         raise OutOfBalance(f"transaction {transaction_no} is out of balance by {difference}")
 
 
 def next_transaction_no() -> int:
-    """PostgreSQL counts with a sequence. SQLite has none, but only one writer at a time."""
-    number: int = _value(NEXT_ON_SQLITE if connection.vendor == "sqlite" else NEXT)
+    (number,) = next_transaction_nos(1)
     return number
 
 
-def _value(statement: str, params: Sequence[int] = ()) -> Any:
+def next_transaction_nos(count: int) -> Iterable[int]:
+    """PostgreSQL counts with a sequence. SQLite has none, but only one writer at a time."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchone()[0]
+        if connection.vendor == "sqlite":
+            cursor.execute(LAST_ON_SQLITE)
+            last: int = cursor.fetchone()[0]
+            return range(last + 1, last + count + 1)
+        cursor.execute(NEXT, [count])
+        return [number for (number,) in cursor.fetchall()]

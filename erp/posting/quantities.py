@@ -6,26 +6,34 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from erp import bulk
 from erp.models import Document, DocumentLine
 from erp.money import ZERO
 
 # Rounded, because SQLite counts in binary fractions.
 ADVANCE = """
+WITH orders (id) AS (VALUES {rows})
 UPDATE erp_documentline SET
-  qty_shipped = ROUND(qty_shipped + qty_to_ship * %(ship)s, 5),
-  qty_to_ship = ROUND(quantity - qty_shipped - qty_to_ship * %(ship)s, 5),
-  qty_invoiced = ROUND(qty_invoiced + qty_to_invoice * %(invoice)s, 5),
-  qty_to_invoice = ROUND(quantity - qty_invoiced - qty_to_invoice * %(invoice)s, 5)
-WHERE document_id = %(document)s
+  qty_shipped = ROUND(qty_shipped + qty_to_ship * %s, 5),
+  qty_to_ship = ROUND(quantity - qty_shipped - qty_to_ship * %s, 5),
+  qty_invoiced = ROUND(qty_invoiced + qty_to_invoice * %s, 5),
+  qty_to_invoice = ROUND(quantity - qty_invoiced - qty_to_invoice * %s, 5)
+WHERE type <> 'comment' AND document_id IN (SELECT id FROM orders)
 """
 
+INVOICED = ("qty_invoiced", "qty_to_invoice")
 
-def advance(order: Document, *, ship: bool, invoice: bool) -> None:
-    """Move all lines on in one statement; what is left is next to be posted."""
-    native = connection.features.has_native_uuid_field  # SQLite keeps 32 hexadecimal digits
-    document = order.pk if native else order.pk.hex
+
+def advance(orders: Sequence[Document], *, ship: bool, invoice: bool) -> None:
+    """Move the lines of all orders on in one statement; what is left is next to be posted."""
+    if not orders:
+        return
+    rows = ", ".join("(%s)" for _order in orders)
+    values = [int(ship), int(ship), int(invoice), int(invoice)]
     with connection.cursor() as cursor:
-        cursor.execute(ADVANCE, {"ship": int(ship), "invoice": int(invoice), "document": document})
+        cursor.execute(
+            ADVANCE.format(rows=rows), [*(bulk.key(order.pk) for order in orders), *values]
+        )
 
 
 def completed(lines: Sequence[DocumentLine], *, ship: bool, invoice: bool) -> bool:

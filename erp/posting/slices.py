@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from erp import money, vat
 from erp.documents.calculation import add_tax, total
-from erp.documents.totals import save_amounts
 from erp.models import Document, DocumentLine
-from erp.posting.receivables import Booked
+from erp.posting.booking import Booked
+from erp.posting.buying import Buying
 
 
 class Slice(NamedTuple):
@@ -38,21 +38,25 @@ def invoice_slices(
     return slices
 
 
-def save_slices(
-    lines: Sequence[DocumentLine],
-    slices: Sequence[Slice],
-    copies: Mapping[int, int],
-    precision: Decimal,
-) -> None:
-    """Give copied invoice lines the amounts of their slices, unless they are whole."""
-    if not _whole(lines):
-        save_amounts([_copied(slice_, copies[slice_.line.pk], precision) for slice_ in slices])
+def sliced_lines(
+    lines: Sequence[DocumentLine], slices: Sequence[Slice], precision: Decimal
+) -> list[DocumentLine]:
+    """The amounts of the invoice's lines, under the keys of the order's.
+
+    None when all lines are invoiced whole: then they keep the amounts they are copied with.
+    """
+    return [] if _whole(lines) else [_amounts(slice_, precision) for slice_ in slices]
 
 
-def booked(order: Document, slices: Sequence[Slice]) -> list[Booked]:
+def booked(order: Document, slices: Sequence[Slice], buying: Buying) -> list[Booked]:
     """What goes to the ledgers."""
     return [
-        Booked(line.account, vat.code(order.vat_bus, line.vat_prod), figures.amount, figures.vat)
+        Booked(
+            buying.account(order, line),
+            vat.code(order.vat_bus, line.vat_prod),
+            figures.amount,
+            figures.vat,
+        )
         for line, figures in slices
     ]
 
@@ -75,14 +79,16 @@ def _figures(order: Document, line: DocumentLine, precision: Decimal) -> money.F
 
 
 def _share(line: DocumentLine, amount: Decimal, precision: Decimal) -> Decimal:
+    if not amount or line.qty_to_invoice == line.quantity:
+        return amount
     span = (line.qty_invoiced, line.qty_invoiced + line.qty_to_invoice)
     return money.part(amount, line.quantity, span, precision)
 
 
-def _copied(slice_: Slice, copy_id: int, precision: Decimal) -> DocumentLine:
+def _amounts(slice_: Slice, precision: Decimal) -> DocumentLine:
     line, figures = slice_
     return DocumentLine(
-        pk=copy_id,
+        pk=line.pk,
         vat_pct=line.vat_pct,
         line_amount=figures.line_amount,
         line_discount=_share(line, line.line_discount, precision),

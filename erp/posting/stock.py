@@ -9,18 +9,17 @@ anew.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from erp.errors import PostingError
-from erp.models import Document, Item, ItemEntry, Location, Stock
+from erp.models import Company, Document, Item, ItemEntry, Location, Stock
 from erp.money import UNIT_COST, ZERO, rounded
 from erp.posting.ledger import Ledger
+from erp.posting.plan import Goods, Move, Posting
 
 # The role of the account that stands against inventory, by type of entry.
 CONTRA = {
@@ -29,22 +28,6 @@ CONTRA = {
     ItemEntry.Type.POSITIVE: "inventory_adj",
     ItemEntry.Type.NEGATIVE: "inventory_adj",
 }
-SAVE_COST = "UPDATE erp_item SET unit_cost = %s WHERE id = %s"
-
-
-class Move(NamedTuple):
-    """Goods of one document line that go in (+) or out (−), in base units."""
-
-    line_id: int
-    item_id: int
-    variant_id: int | None
-    location_id: int
-    quantity: Decimal
-    unit_cost: Decimal | None = None  # LCY; None: the average
-
-    @property
-    def key(self) -> tuple[int, int | None, int]:
-        return self.item_id, self.variant_id, self.location_id
 
 
 @dataclass(slots=True)
@@ -60,10 +43,15 @@ class Holding:
     @classmethod
     def lock(cls, item_ids: Iterable[int]) -> Holding:
         """Items first, then stock, both in the order of their keys, so that posters never cross."""
+        held = cls({}, defaultdict(Decimal), defaultdict(Decimal), defaultdict(Decimal))
         ids = set(item_ids)
-        rows = Item.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-        items = {item.pk: item for item in rows}
-        held = cls(items, defaultdict(Decimal), defaultdict(Decimal), defaultdict(Decimal))
+        if not ids:
+            return held
+        items = Item.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+        held.items = {
+            item.pk: item
+            for item in items.only("no", "type", "unit_cost", "blocked", "prevent_negative")
+        }
         stock = (
             Stock.objects.select_for_update(no_key=True)
             .filter(item__in=ids)
@@ -77,19 +65,53 @@ class Holding:
             held.value[item] += value
         return held
 
-    def cost_of(self, move: Move, precision: Decimal) -> Decimal:
+    def move(self, posting: Posting) -> None:
+        """Note the item entries of a posting and their cost. Raises Refused, then nothing moved."""
+        self._refuse(posting)
+        accounts = [_accounts(posting.document.company, goods.kind) for goods in posting.goods]
+        for goods, (inventory, contra) in zip(posting.goods, accounts, strict=True):
+            entries = [
+                _entry(posting.ledger, goods, move, self._cost(move, posting.ledger.precision))
+                for move in goods.moves
+                if self.items[move.item_id].type == Item.Type.INVENTORY
+            ]
+            cost = sum((entry.cost_amount for entry in entries), ZERO)
+            posting.ledger.add(goods.document, inventory, cost)
+            posting.ledger.add(goods.document, contra, -cost)
+            posting.item_entries += entries
+
+    def changed(self) -> list[Item]:
+        """Items whose average cost is to be saved."""
+        return [self.items[key] for key in sorted(self.costed)]
+
+    def _refuse(self, posting: Posting) -> None:
+        """Refuse blocked items, and what would leave less than nothing where that is prevented."""
+        document = posting.document
+        after: dict[tuple[int, int | None, int], Decimal] = {}
+        for move in posting.moves:
+            item = self.items[move.item_id]
+            if item.blocked:
+                raise PostingError(
+                    "item_blocked", _("Item %(no)s is blocked.") % {"no": item.no}, document.no
+                )
+            if item.type != Item.Type.INVENTORY:
+                continue
+            after[move.key] = after.get(move.key, self.on_hand[move.key]) + move.quantity
+            if move.quantity < 0 and after[move.key] < 0 and _prevented(document.company, item):
+                raise _insufficient(document, item, move)
+
+    def _cost(self, move: Move, precision: Decimal) -> Decimal:
         """The value that goes in or out with `move`; what is held follows."""
         item = self.items[move.item_id]
         before, value = self.quantity[item.pk], self.value[item.pk]
         after = before + move.quantity
-        unit_cost = item.unit_cost if move.unit_cost is None else move.unit_cost
         if move.quantity < 0:
             emptied = after == 0
             cost = -value if emptied else rounded(move.quantity * item.unit_cost, precision)
         else:
-            cost = rounded(move.quantity * unit_cost, precision)
+            cost = _worth(move, item, precision)
             if after > 0:
-                average = (value + cost) / after if before >= 0 else unit_cost
+                average = (value + cost) / after if before >= 0 else _unit_cost(move, item)
                 item.unit_cost = rounded(average, UNIT_COST)
                 self.costed.add(item.pk)
         self.on_hand[move.key] += move.quantity
@@ -98,76 +120,48 @@ class Holding:
         return cost
 
 
-def move_goods(
-    ledger: Ledger, document: Document, kind: ItemEntry.Type, moves: Sequence[Move]
-) -> None:
-    """Write the item entries of `document` and note their cost in `ledger`. Raises PostingError."""
-    if not moves:
-        return
-    held = Holding.lock(move.item_id for move in moves)
-    entries = []
-    for move in moves:
-        item = held.items[move.item_id]
-        _refuse_blocked(document, item)
-        if item.type != Item.Type.INVENTORY:
-            continue
-        cost = held.cost_of(move, ledger.precision)
-        _refuse_negative(document, held, move)
-        entries.append(_entry(ledger, document, kind, move, cost))
-    ItemEntry.objects.bulk_create(entries, 500)
-    _save_costs(held)
-    _book(ledger, document, kind, entries)
+def _worth(move: Move, item: Item, precision: Decimal) -> Decimal:
+    """What comes in is worth."""
+    if move.value is not None:
+        return move.value
+    return rounded(move.quantity * _unit_cost(move, item), precision)
 
 
-def _refuse_blocked(document: Document, item: Item) -> None:
-    if item.blocked:
-        raise PostingError(
-            "item_blocked", _("Item %(no)s is blocked.") % {"no": item.no}, document.asked_no
-        )
+def _unit_cost(move: Move, item: Item) -> Decimal:
+    if move.value is not None and move.quantity:
+        return move.value / move.quantity
+    return item.unit_cost if move.unit_cost is None else move.unit_cost
 
 
-def _refuse_negative(document: Document, held: Holding, move: Move) -> None:
-    item = held.items[move.item_id]
-    own = {Item.PreventNegative.YES: True, Item.PreventNegative.NO: False}
-    prevent = own.get(
-        Item.PreventNegative(item.prevent_negative), document.company.setting("prevent_negative")
+def _accounts(company: Company, kind: ItemEntry.Type) -> tuple[str, str]:
+    return company.account("inventory"), company.account(CONTRA[kind])
+
+
+def _prevented(company: Company, item: Item) -> bool:
+    if item.prevent_negative == Item.PreventNegative.DEFAULT:
+        return bool(company.setting("prevent_negative"))
+    return item.prevent_negative == Item.PreventNegative.YES
+
+
+def _insufficient(document: Document, item: Item, move: Move) -> PostingError:
+    return PostingError(
+        "negative",
+        _("You have insufficient quantity of item %(no)s on inventory at %(location)s.")
+        % {"no": item.no, "location": Location.objects.get(pk=move.location_id).code},
+        document.no,
     )
-    if prevent and move.quantity < 0 and held.on_hand[move.key] < 0:
-        raise PostingError(
-            "negative",
-            _("You have insufficient quantity of item %(no)s on inventory at %(location)s.")
-            % {"no": item.no, "location": Location.objects.get(pk=move.location_id).code},
-            document.asked_no,
-        )
 
 
-def _entry(
-    ledger: Ledger, document: Document, kind: ItemEntry.Type, move: Move, cost: Decimal
-) -> ItemEntry:
+def _entry(ledger: Ledger, goods: Goods, move: Move, cost: Decimal) -> ItemEntry:
     return ItemEntry(
         transaction_no=ledger.transaction_no,
         posting_date=ledger.posting_date,
-        document=document,
+        document_id=goods.document.pk,
         line_id=move.line_id,
-        type=kind,
+        type=goods.kind,
         item_id=move.item_id,
         variant_id=move.variant_id,
         location_id=move.location_id,
         quantity=move.quantity,
         cost_amount=cost,
     )
-
-
-def _save_costs(held: Holding) -> None:
-    changed = [(held.items[key].unit_cost, key) for key in sorted(held.costed)]
-    if changed:
-        with connection.cursor() as cursor:
-            cursor.executemany(SAVE_COST, changed)
-
-
-def _book(
-    ledger: Ledger, document: Document, kind: ItemEntry.Type, entries: Sequence[ItemEntry]
-) -> None:
-    cost = sum((entry.cost_amount for entry in entries), ZERO)
-    ledger.add(document, ledger.company.account("inventory"), cost)
-    ledger.add(document, ledger.company.account(CONTRA[kind]), -cost)

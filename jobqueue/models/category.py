@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class JobQueueCategory(models.Model):
     """Source: BC table 471, Job Queue Category; the limit is ours."""
 
-    code = models.CharField(_("code"), max_length=20, primary_key=True)
+    code = models.CharField(_("code"), max_length=30, primary_key=True)
     description = models.CharField(_("description"), max_length=60, blank=True)
     limit = models.PositiveSmallIntegerField(
         _("limit"),

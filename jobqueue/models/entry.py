@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -31,7 +32,12 @@ class Priority(models.IntegerChoices):
     LOW = 3000, _("Low")
 
 
+LONGEST = timedelta(days=7)  # a job timeout
 QUEUED = (Status.READY, Status.WAITING)
+
+# The condition of the index entry_at_rest: SQLite takes a partial index only when it reads its very
+# words, and not for a parameter that implies them.
+AT_REST = "jobqueue_entry.status IN ('error', 'on_hold', 'finished', 'inactive')"
 
 
 class EntryQuerySet(models.QuerySet["JobQueueEntry"]):
@@ -49,6 +55,13 @@ class EntryQuerySet(models.QuerySet["JobQueueEntry"]):
             .filter(earliest_start__lte=Now())
             .order_by("urgency", "earliest_start", "pk")
         )
+
+    def running_alike(self, entry: JobQueueEntry) -> Self:
+        """Entries that do the very same work right now."""
+        alike = self.running().filter(
+            lock_key=entry.lock_key, parameters_hash=entry.parameters_hash
+        )
+        return alike.exclude(lock_key="")
 
     def twins_of(self, entry: JobQueueEntry) -> Self:
         """Queued one-off entries that ask for the very same work."""
@@ -83,7 +96,7 @@ class JobQueueEntry(Recurrence):
     idem_key = models.CharField(max_length=120, null=True, unique=True, editable=False)  # noqa: DJ001 - NULLs do not collide
 
     # Whom it waits for
-    category = models.CharField(_("job queue category code"), max_length=20, blank=True)
+    category = models.CharField(_("job queue category code"), max_length=30, blank=True)
     slot = models.PositiveSmallIntegerField(default=0, editable=False)  # its place while it runs
     lock_key = models.CharField(max_length=120, blank=True)  # two of one key never overlap
     priority = models.PositiveSmallIntegerField(
@@ -94,6 +107,8 @@ class JobQueueEntry(Recurrence):
     # When
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ON_HOLD)
     earliest_start = models.DateTimeField(_("earliest start"))  # aware, UTC
+    # What its schedule planned; a retry, a pause or a person moves the earliest start alone.
+    planned_start = models.DateTimeField(_("planned start"), null=True, editable=False)
     expiration = models.DateTimeField(_("expiration"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)  # failed so far
     max_attempts = models.PositiveSmallIntegerField(  # retries after the first run
@@ -114,6 +129,9 @@ class JobQueueEntry(Recurrence):
     job_timeout = models.DurationField(_("job timeout"))
 
     # Again (how it recurs stands in Recurrence)
+    misfires = models.PositiveIntegerField(  # of its planned starts, in all
+        _("missed starts"), default=0, editable=False
+    )
     consecutive_failures = models.PositiveSmallIntegerField(default=0, editable=False)
     hold_reason = models.TextField(_("reason for the hold"), blank=True)
 
@@ -125,12 +143,16 @@ class JobQueueEntry(Recurrence):
     lease_until = models.DateTimeField(null=True, editable=False)  # database clock
     last_progress_at = models.DateTimeField(null=True, editable=False)
     progress = models.JSONField(default=dict, editable=False)  # phase, done, total, counts
+    so_far = models.JSONField(default=dict, editable=False)  # of a run in parts
     hint_until = models.DateTimeField(null=True, editable=False)  # a message is believed under way
     cancel_requested = models.BooleanField(default=False, editable=False)
     error_message = models.TextField(_("error message"), blank=True)
     error_trace = models.TextField(_("call stack"), blank=True)
     created = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     changed = models.DateTimeField(_("changed"), db_default=Now(), editable=False)
+
+    # No column: when it was to start, where a request brought it forward.
+    planned_before: datetime | None = None
 
     objects = EntryQuerySet.as_manager()
 
@@ -180,6 +202,11 @@ class JobQueueEntry(Recurrence):
                 condition=Q(status="ready"),
                 name="entry_ready",
             ),
+            models.Index(  # to step from shop to shop
+                fields=["shop", "urgency", "earliest_start", "id"],
+                condition=Q(status="ready"),
+                name="entry_ready_of_shop",
+            ),
             models.Index(
                 fields=["category", "earliest_start"],
                 condition=Q(status="ready") & ~Q(category=""),
@@ -224,6 +251,11 @@ class JobQueueEntry(Recurrence):
     def __str__(self) -> str:
         return f"{self.pk} {self.kind} {self.shop}".strip()
 
+    @property
+    def planned(self) -> datetime:
+        """The start from which a schedule counts on."""
+        return self.planned_start or self.earliest_start
+
     def settle(self) -> None:
         """Derive `recurring`, clear what a later choice overrules, check limits and dates.
 
@@ -234,6 +266,10 @@ class JobQueueEntry(Recurrence):
 
     def clean(self) -> None:
         self.settle_recurrence()
+        if not timedelta(0) < self.job_timeout <= LONGEST:
+            raise ValidationError(
+                {"job_timeout": _("The job timeout is longer than 0 and at most 7 days.")}
+            )
         if self.expiration is not None and self.expiration <= self.earliest_start:
             raise ValidationError(
                 {"expiration": _("The expiration must be later than the earliest start.")}

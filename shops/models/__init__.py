@@ -7,6 +7,7 @@ from shops.models.location import Location
 from shops.models.order import Order, OrderLine, OrderPayload
 from shops.models.order_settings import OrderSettings
 from shops.models.product import Variant
+from shops.models.shipment_method import ShipmentMethodMapping
 from shops.models.shop import Connection, Shop
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "OrderLine",
     "OrderPayload",
     "OrderSettings",
+    "ShipmentMethodMapping",
     "Shop",
     "Style",
     "Variant",

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from shops.encrypted import EncryptedTextField
+from shops.signals import switched
 
 code_validator = RegexValidator(
     r"^[A-Z0-9][A-Z0-9_-]*$", _("Use capital letters, digits, - and _, e.g. NORDIC-POS.")
 )
+
+
+class ShopQuerySet(models.QuerySet["Shop"]):
+    def update(self, **values: Any) -> int:
+        """As ever; who listens for a shop that is enabled or disabled hears of it here too."""
+        if "enabled" not in values:
+            return super().update(**values)
+        with transaction.atomic():
+            chosen = list(self.values_list("pk", flat=True))
+            changed = super().update(**values)
+            for shop in Shop.objects.filter(pk__in=chosen):
+                switched.send(Shop, instance=shop)
+        return changed
 
 
 class Shop(models.Model):
@@ -48,6 +64,8 @@ class Shop(models.Model):
     )
     health_note = models.CharField(max_length=500, blank=True)
     checked_at = models.DateTimeField(_("checked at"), null=True, editable=False)
+
+    objects = ShopQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]

@@ -86,13 +86,41 @@
     document.querySelector("[data-do=nav]")?.focus();
   });
 
-  // One box selects all rows of a list.
-  document.querySelectorAll("[data-do=all]").forEach((box) => { box.hidden = false; });
-  document.addEventListener("change", (event) => {
-    if (!event.target.matches("[data-do=all]")) return;
-    event.target.closest("table").querySelectorAll("tbody input[type=checkbox]")
-      .forEach((box) => { box.checked = event.target.checked; });
+  // One box selects all rows of a list, Shift selects from the last box on, Escape none.
+  const boxes = () => [...document.querySelectorAll("tbody input[type=checkbox][form=bulk]")];
+  const showAllBox = () => document.querySelectorAll("[data-do=all]")
+    .forEach((box) => { box.hidden = false; });
+  showAllBox();
+  document.addEventListener("htmx:afterSwap", showAllBox);
+  let last = null;
+  document.addEventListener("click", (event) => {
+    const box = event.target;
+    if (!box.matches("tbody input[type=checkbox][form=bulk]")) return;
+    const all = boxes(), from = all.findIndex((one) => one.id === last), to = all.indexOf(box);
+    if (event.shiftKey && from >= 0) {
+      all.slice(Math.min(from, to), Math.max(from, to) + 1)
+        .forEach((one) => { one.checked = box.checked; });
+    }
+    last = box.id;
   });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-do=all]")) {
+      boxes().forEach((box) => { box.checked = event.target.checked; });
+    }
+    countPicked();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !event.target.closest?.("#list")) return;
+    boxes().forEach((box) => { box.checked = false; });
+    countPicked();
+  });
+  function countPicked() {
+    const told = document.querySelector("[data-do=picked]");
+    if (!told) return;
+    const number = boxes().filter((box) => box.checked).length;
+    told.hidden = !number;
+    told.textContent = told.dataset.text.replace("#", number);
+  }
 
   // A FastTab with an error opens itself, and so does one a link points to.
   document.querySelectorAll("details.ft:has(.err)").forEach((tab) => { tab.open = true; });

@@ -10,9 +10,15 @@ from decimal import Decimal
 from typing import Any
 
 from erp.adjustments import AdjustmentLine, create_adjustment
-from erp.customers import create_customer
-from erp.documents import create_sales_document
-from erp.drafts import CustomerDraft, ItemDraft, LineDraft, SalesDocumentDraft
+from erp.customers import create_customer, create_vendor
+from erp.documents import create_purchase_document, create_sales_document
+from erp.drafts import (
+    CustomerDraft,
+    ItemDraft,
+    LineDraft,
+    PurchaseDocumentDraft,
+    SalesDocumentDraft,
+)
 from erp.items import create_item
 from erp.models import (
     Company,
@@ -53,6 +59,10 @@ def make_customer(company: Company, no: str = "C1", **options: Any) -> Party:
     return create_customer(company, CustomerDraft(name="Ada Lovelace", no=no, **options))
 
 
+def make_vendor(company: Company, no: str = "V1", **options: Any) -> Party:
+    return create_vendor(company, CustomerDraft(name="Charles Babbage", no=no, **options))
+
+
 def make_item(company: Company, no: str = "A", **options: Any) -> Any:
     options.setdefault("unit_price", D(10))
     return create_item(company, ItemDraft(no=no, description=f"Item {no}", **options))
@@ -89,6 +99,18 @@ def make_order(company: Company, *lines: LineDraft, **options: Any) -> Document:
 
 def make_invoice(company: Company, *lines: LineDraft, **options: Any) -> Document:
     return create_sales_document(company, draft(*lines, kind="invoice", **options))
+
+
+def make_return(invoice: Document, *lines: LineDraft, **options: Any) -> Document:
+    """A return order against an invoice; a line names the invoice's by `corrects_line`."""
+    head = draft(*lines, kind="return_order", corrects_no=invoice.posted_no, **options)
+    return create_sales_document(invoice.company, head)
+
+
+def make_purchase(company: Company, *lines: LineDraft, **options: Any) -> Document:
+    """An order unless `kind` says otherwise."""
+    blank = PurchaseDocumentDraft("order", "V1", "EUR", TODAY, lines)
+    return create_purchase_document(company, replace(blank, **options))
 
 
 def make_credit_memo(

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 
 from erp import guards
+from erp.applications import unapply
 from erp.audit import broken_invariants
-from erp.models import Company, Document
-from erp.posting import post_document, post_order
+from erp.combining import combine_shipments
+from erp.drafts import PaidDraft, PaymentDraft
+from erp.models import (
+    Company,
+    Document,
+    GLEntry,
+    ItemEntry,
+    Location,
+    PartyEntry,
+    Stock,
+)
+from erp.payments import create_payment
+from erp.posting import (
+    post_document,
+    post_order,
+    post_payment,
+    post_transfer,
+    reverse_payment,
+)
+from erp.transfers import TransferLine, create_transfer
 from tests.erp.makers import (
     TODAY,
     D,
@@ -21,14 +42,17 @@ from tests.erp.makers import (
     make_invoice,
     make_item,
     make_order,
+    make_purchase,
+    make_return,
     make_stock,
+    make_vendor,
     to_post,
 )
 
 
 @pytest.fixture
 def given_busy_books(given_a_company: Company) -> Company:
-    """Stock in and out, orders in parts and whole, other currencies, credit memos."""
+    """Stock in and out and elsewhere, orders in parts, currencies, credit memos, payments."""
     company = given_a_company
     make_item(company, "B", variants=(("RED", "Red"), ("BLUE", "Blue")))
     make_stock(company, ("A", 50, 3))
@@ -48,7 +72,21 @@ def given_busy_books(given_a_company: Company) -> Company:
     post_document(incl.pk, today=TODAY)
     post_document(make_credit_memo(incl, 1, restock_at="3", no="M1").pk, today=TODAY)
     make_stock(company, ("A", -2, 0))
+    pay_and_move(company)
     return company
+
+
+def pay_and_move(company: Company) -> None:
+    Location.objects.create(company=company, code="B", name="Second")
+    moved = [TransferLine("A", D(2))]
+    transfer = create_transfer(company, moved, from_code="MAIN", to_code="B", posting_date=TODAY)
+    post_transfer(transfer.pk)
+    settles = (PaidDraft("SI+000001", amount=D(3)),)
+    draft = PaymentDraft("C1", D(5), "EUR", TODAY, settles=settles)
+    payment = post_payment(create_payment(company, draft).pk)
+    unapply(payment.party_entries.get(kind="application").pk, posting_date=TODAY)
+    post_payment(create_payment(company, draft).pk)
+    reverse_payment(payment.pk, posting_date=TODAY)
 
 
 @pytest.fixture
@@ -64,11 +102,62 @@ def test_sound_books_are_found_sound(given_busy_books: Company) -> None:
     assert broken_invariants(given_busy_books) == []
 
 
+@pytest.fixture
+def given_books_that_trade(given_busy_books: Company) -> Company:
+    """And goods bought, sent back, taken back, and shipments combined."""
+    company = given_busy_books
+    make_vendor(company)
+    bought = make_purchase(company, item_line(9, "3.33"), currency="USD")
+    for received, invoiced in ((4, 1), (3, 4), (2, 4)):
+        to_post(bought, ship=received, invoice=invoiced)
+        post_order(bought.pk, today=TODAY)
+    invoice = post_document(make_purchase(company, item_line(6, 4), kind="invoice").pk, today=TODAY)
+    sent_back = item_line(2, 4, corrects_line=10000)
+    for kind in ("credit_memo", "return_order"):
+        made = make_purchase(company, sent_back, kind=kind, corrects_no=invoice.posted_no)
+        post = post_order if made.is_order else post_document
+        post(made.pk, today=TODAY)
+    sold = make_order(company, item_line(5, 20))
+    post_order(sold.pk, invoice=False, today=TODAY)
+    combined, yen = sorted(
+        combine_shipments(company, posting_date=TODAY), key=lambda one: one.currency
+    )
+    post_document(combined.pk, today=TODAY)
+    post_document(yen.pk, today=TODAY)
+    combined.refresh_from_db()
+    back = make_return(combined, item_line(2, 20, corrects_line=10000))
+    post_order(back.pk, invoice=False, today=TODAY)
+    post_order(back.pk, ship=False, today=TODAY)
+    return company
+
+
+def test_books_that_trade_add_up(given_books_that_trade: Company) -> None:
+    """Case 36."""
+    company = given_books_that_trade
+    assert broken_invariants() == []
+    accounts: dict[str, Decimal] = defaultdict(Decimal)
+    for account, amount in GLEntry.objects.values_list("account", "amount"):
+        accounts[account] += amount
+    assert sum(accounts.values()) == 0
+    for kind, account in (("customer", "1200"), ("vendor", "2000")):
+        owed = PartyEntry.objects.filter(party__kind=kind).values_list("amount_lcy", flat=True)
+        assert accounts[account] == sum(owed) != 0
+    assert accounts["1300"] == sum(ItemEntry.objects.values_list("cost_amount", flat=True)) > 0
+    assert accounts["2010"] == 0
+    stock = sum(Stock.objects.values_list("qty", flat=True))
+    assert stock == sum(ItemEntry.objects.values_list("quantity", flat=True)) > 0
+    for series in company.numberseries_set.filter(gapless=True):
+        numbered = Document.objects.filter(posted_no__startswith=series.prefix)
+        assert numbered.count() == series.last_no > 0, series.code
+
+
 def tamper(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
 
 
+PAID = "(SELECT id FROM erp_document WHERE posted_no = 'PA+000002')"
+APPLIED = f"kind = 'application' AND document_id = {PAID}"
 POSTED = "(SELECT id FROM erp_document WHERE posted_no = 'SI+000001')"
 
 
@@ -89,12 +178,26 @@ POSTED = "(SELECT id FROM erp_document WHERE posted_no = 'SI+000001')"
             {"I10"},
         ),
         (
+            "UPDATE erp_documentline SET qty_invoiced = qty_shipped "
+            "WHERE qty_shipped > qty_invoiced",
+            {"I10"},
+        ),
+        (
             "UPDATE erp_documentline SET quantity = 9 WHERE document_id IN "
             "(SELECT id FROM erp_document WHERE kind = 'credit_memo')",
             {"I11"},
         ),
         (f"UPDATE erp_documentline SET amount = amount + 1 WHERE document_id = {POSTED}", {"I15"}),
         (f"UPDATE erp_document SET vat_amount = vat_amount + 1 WHERE id = {POSTED}", {"I15"}),
+        (f"UPDATE erp_document SET amount_incl = 6, amount = 6 WHERE id = {PAID}", {"I15"}),
+        (f"UPDATE erp_partyentry SET applied_amount = 6 WHERE {APPLIED}", {"I18"}),
+        (f"UPDATE erp_partyentry SET applied_amount = -1 WHERE {APPLIED}", {"I18"}),
+        (f"UPDATE erp_partyentry SET from_entry_id = applies_to_id WHERE {APPLIED}", {"I18"}),
+        (
+            "UPDATE erp_partyentry SET applied_amount = applied_amount + 1 "
+            "WHERE reverses_id IS NOT NULL",
+            {"I18"},
+        ),
     ],
 )
 def test_what_is_tampered_with_is_named(

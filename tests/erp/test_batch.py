@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from erp.batch import Failure, batch_post
+from erp.batch import BatchResult, Failure, batch_post
 from erp.models import Company, Document, NumberSeries
 from erp.posting import post_document
 from tests.erp.makers import (
@@ -120,7 +120,7 @@ def test_what_is_raised_between_documents_ends_the_batch(given_four_orders: Comp
 
     calls = []
 
-    def stop() -> None:
+    def stop(_result: BatchResult) -> None:
         calls.append(Document.objects.filter(state="completed").count())
         if len(calls) == 3:
             raise Cancelled
@@ -134,7 +134,7 @@ def test_what_is_raised_between_documents_ends_the_batch(given_four_orders: Comp
 def test_a_document_changed_since_the_batch_began_is_left_alone(
     given_four_orders: Company,
 ) -> None:
-    def change() -> None:
+    def change(_result: BatchResult) -> None:
         Document.objects.filter(no="O4", state="open").update(version=9)
 
     result = batch_post(given_four_orders, kind="order", today=TODAY, before_each=change)

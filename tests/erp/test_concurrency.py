@@ -8,6 +8,8 @@ from functools import partial
 from itertools import pairwise
 
 from erp.audit import broken_invariants
+from erp.batch import BatchResult, batch_post
+from erp.combining import combine_shipments
 from erp.documents import create_sales_document, create_sales_documents
 from erp.models import Company, Document
 from erp.posting import Posted, PostingError, post_document, post_order
@@ -19,7 +21,9 @@ from tests.erp.makers import (
     make_invoice,
     make_item,
     make_order,
+    make_purchase,
     make_stock,
+    make_vendor,
     on_hand,
     to_post,
 )
@@ -181,3 +185,67 @@ def test_batches_created_at_once_get_different_numbers(
     numbers = sorted(Document.objects.values_list("no", flat=True))
     assert len(numbers) == 100
     assert all(int(after[2:]) - int(before[2:]) == 1 for before, after in pairwise(numbers))
+
+
+def test_two_who_combine_at_once_make_one_invoice(
+    given_a_committed_company: Company, at_once: AtOnce, needs_row_locks: None
+) -> None:
+    """Case 30, at the same time."""
+    company = given_a_committed_company
+    make_stock(company, ("A", 10, 1))
+    for _order in range(3):
+        post_order(make_order(company, item_line(2, 10)).pk, invoice=False, today=TODAY)
+    combine = partial(combine_shipments, company, posting_date=TODAY)
+
+    answers = at_once([combine] * 4)
+
+    assert codes(answers) == []
+    assert sorted(len(answer) for answer in answers if isinstance(answer, list)) == [0, 0, 0, 1]
+    assert Document.objects.get(kind="invoice").lines.count() == 3
+
+
+def test_an_order_and_the_invoice_over_its_shipments_do_not_invoice_it_twice(
+    given_a_committed_company: Company, at_once: AtOnce, needs_row_locks: None
+) -> None:
+    """I11 and I13: both take the order first, so one waits and is then refused."""
+    company = given_a_committed_company
+    make_stock(company, ("A", 100, 1))
+    calls: list[Callable[[], object]] = []
+    for _turn in range(10):
+        orders = [make_order(company, item_line(2, 10)) for _ in range(3)]
+        for order in orders:
+            post_order(order.pk, invoice=False, today=TODAY)
+        (invoice,) = combine_shipments(company, posting_date=TODAY)
+        calls.append(partial(post_document, invoice.pk, today=TODAY))
+        calls.append(partial(post_order, orders[1].pk, ship=False, today=TODAY))
+
+    answers = flat(at_once(several(calls, 4)))
+
+    assert set(codes(answers)) <= {"inv_gt_ship", "state"}
+    assert len(codes(answers)) == 10
+    assert broken_invariants() == []
+
+
+def test_two_batches_at_once_post_each_document_once(
+    given_a_committed_company: Company, at_once: AtOnce, needs_row_locks: None
+) -> None:
+    """H18, for both sides: what one has posted the other finds changed, and no error is more."""
+    company = given_a_committed_company
+    make_vendor(company)
+    make_stock(company, ("A", 100, 1))
+    for _order in range(20):
+        make_order(company, item_line(2, 10))
+        make_purchase(company, item_line(1, 4))
+    sell = partial(batch_post, company, kind="order", today=TODAY)
+    buy = partial(batch_post, company, side="purchase", kind="order", today=TODAY)
+
+    answers = at_once([sell, buy, sell, buy])
+
+    results = [answer for answer in answers if isinstance(answer, BatchResult)]
+    assert len(results) == 4
+    assert sum(len(result.posted) for result in results) == 40
+    assert {f.code for result in results for f in result.failed} <= {"version", "state"}
+    assert Document.objects.filter(kind="shipment", side="sale").count() == 20
+    assert Document.objects.filter(kind="invoice", side="purchase").count() == 20
+    assert on_hand() == D(80)
+    assert broken_invariants() == []

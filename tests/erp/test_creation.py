@@ -122,7 +122,7 @@ def test_the_customer_lends_address_terms_and_payer(given_a_company: Company) ->
         company=given_a_company,
         kind="payment_terms",
         code="EOM14",
-        data={"days": 14, "end_of_month": True},
+        data={"formula": "14D+CM"},
     )
     payer = make_customer(given_a_company, "C2", payment_terms="EOM14", email="pay@example.org")
     ordering = make_customer(given_a_company, "C3")

@@ -41,7 +41,7 @@ def refused(statement: str) -> str:
 def test_ledger_rows_are_never_changed_nor_deleted(
     given_a_posted_order: Document, table: str
 ) -> None:
-    """I1."""
+    """Case 16 (I1)."""
     assert "append-only" in refused(f"UPDATE {table} SET posting_date = '2020-01-01'")
     assert "append-only" in refused(f"DELETE FROM {table}")
 
@@ -50,7 +50,7 @@ def test_ledger_rows_are_never_changed_nor_deleted(
 def test_posted_documents_are_never_changed_nor_deleted(
     given_a_posted_order: Document, state: str
 ) -> None:
-    """I2."""
+    """Case 16 (I2)."""
     rows = f"erp_document {{}} WHERE state = '{state}'"
     assert "frozen" in refused("UPDATE " + rows.format("SET notes = 'x'"))
     assert "frozen" in refused("UPDATE " + rows.format("SET state = 'open'"))

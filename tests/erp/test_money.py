@@ -30,12 +30,14 @@ def test_halves_are_rounded_away_from_zero() -> None:
 
 
 def test_each_currency_is_rounded_to_its_own_unit() -> None:
+    """Case 6, dinars."""
     assert money.rounded(D("1.0005"), D("0.001")) == D("1.001")
     assert money.rounded(D("99.9"), D(1)) == D(100)
     assert money.rounded(D("1.07"), D("0.05")) == D("1.05")
 
 
 def test_vat_is_computed_once_a_group_and_allotted_to_its_lines() -> None:
+    """Case 1."""
     lines = figures(*[("9.99", 19)] * 3)
 
     money.add_vat(lines, CENT, incl=False)
@@ -45,6 +47,7 @@ def test_vat_is_computed_once_a_group_and_allotted_to_its_lines() -> None:
 
 
 def test_vat_is_taken_out_of_prices_that_include_it() -> None:
+    """Case 2."""
     lines = figures(*[("9.99", 19)] * 3)
 
     money.add_vat(lines, CENT, incl=True)
@@ -54,6 +57,7 @@ def test_vat_is_taken_out_of_prices_that_include_it() -> None:
 
 
 def test_an_invoice_discount_goes_over_vat_groups_first() -> None:
+    """Case 3."""
     lines = figures(("100", 19), ("50", 7))
 
     money.distribute_discount(lines, D(10), CENT)
@@ -65,10 +69,12 @@ def test_an_invoice_discount_goes_over_vat_groups_first() -> None:
 
 
 def test_a_line_discount_in_percent_is_taken_off_the_rounded_gross() -> None:
+    """Case 4."""
     assert money.line_amount(D(3), D("33.33"), CENT, discount_pct=D(15)) == (D("84.99"), D("15.00"))
 
 
 def test_the_rest_of_negative_vat_is_carried_into_the_positive() -> None:
+    """Case 5."""
     lines = figures(("10.01", 25), ("-0.02", 25))
 
     money.add_vat(lines, CENT, incl=False)
@@ -78,6 +84,7 @@ def test_the_rest_of_negative_vat_is_carried_into_the_positive() -> None:
 
 
 def test_lcy_parts_add_up_to_the_converted_total() -> None:
+    """Case 6, yen in LCY."""
     parts = [D(999), D(100)]
 
     assert money.in_lcy(parts, D("0.0062"), CENT) == [D("6.19"), D("0.62")]

@@ -384,7 +384,7 @@ def test_posting_costs_as_many_queries_whatever_the_lines(
     order = make_order(given_a_company, *[item_line(1, 10, name) for name in names])
     release(order.pk)
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         post_order(order.pk, today=TODAY)
 
 

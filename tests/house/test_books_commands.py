@@ -10,10 +10,17 @@ from typing import Any
 import pytest
 
 from connector.rolecenter.cues import CUES
-from erp.audit import Broken
-from erp.customers import create_customer
-from erp.documents import create_sales_document
-from erp.drafts import CustomerDraft, ItemDraft, LineDraft, SalesDocumentDraft
+from erp.audit import Broken, broken_invariants
+from erp.customers import create_customer, create_vendor
+from erp.documents import create_purchase_document, create_sales_document
+from erp.drafts import (
+    CustomerDraft,
+    ItemDraft,
+    LineDraft,
+    PurchaseDocumentDraft,
+    SalesDocumentDraft,
+    TradeKind,
+)
 from erp.items import create_item
 from erp.models import Company, Document
 from erp.setup import create_company
@@ -58,6 +65,41 @@ def test_shipping_and_invoicing_may_be_two_steps(given_company: Company, run: Ru
     assert (posted("shipment"), posted("invoice")) == (1, 0)
     assert run("post", "A-1", "--no-ship") == "Posted: A-1."
     assert (posted("shipment"), posted("invoice")) == (1, 1)
+
+
+def test_both_sides_and_all_kinds_are_posted_by_their_numbers(
+    given_company: Company, told: Told
+) -> None:
+    order(given_company, "A-1")
+    vendor = create_vendor(given_company, CustomerDraft(name="Maker"))
+    line = LineDraft(
+        item_no=given_company.item_set.get().no, quantity=Decimal(3), unit_price=Decimal(60)
+    )
+    kinds: list[TradeKind] = ["order", "invoice", "credit_memo", "return_order"]
+    for number, kind in enumerate(kinds, 1):
+        draft = PurchaseDocumentDraft(
+            kind, vendor.no, given_company.lcy, DAY, (line,), no=f"P-{number}"
+        )
+        create_purchase_document(given_company, draft)
+
+    said = told("post", "A-1", "P-1", "P-2", "P-3", "P-4")
+
+    assert sorted(said["posted"]) == ["A-1", "P-1", "P-2", "P-3", "P-4"]
+    assert said["refused"] == []
+    assert broken_invariants() == []
+
+
+def test_h1_one_that_is_refused_is_listed_and_the_others_are_posted(
+    given_company: Company, told: Told
+) -> None:
+    order(given_company, "A-1")
+    order(given_company, "A-2")
+    given_company.item_set.filter(documentline__document__no="A-2").update(blocked=True)
+
+    said = told("post", "A-1", "A-2", status=1)
+
+    assert said["posted"] == ["A-1"]
+    assert [(one["no"], one["code"]) for one in said["refused"]] == [("A-2", "item_blocked")]
 
 
 def test_a_refusal_ends_with_status_1_and_its_sentence(given_company: Company, run: Run) -> None:

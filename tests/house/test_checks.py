@@ -37,6 +37,7 @@ def ids() -> list[str | None]:
         checks.sqlite_version,
         checks.node,
         checks.lease,
+        checks.mail_links,
     ]
     found = [message for check in every for message in check(None)]
     assert all(message.hint for message in found)
@@ -56,6 +57,7 @@ def test_a_company_s_settings_give_no_complaint(given_production: Settings) -> N
         ("SHOPIFY_ALLOW_LOCAL", True, "connector.E004"),
         ("QUEUE_LEASE", 1.0, "connector.E006"),
         ("QUEUE_EMBEDDED", True, "connector.W001"),
+        ("EMAIL_ON", True, "connector.W004"),
         ("QUEUE_NODE", "localhost.localdomain", "connector.W002"),
     ],
 )

@@ -49,6 +49,7 @@ def test_a_customer_that_is_logged_leaves_only_its_ids(formatter: logging.Format
     [
         "token shpat_0123abcd refused",
         "secret shpss_0123abcd refused",
+        "token shopkontor_0123abcdEFGHijkl0123abcdEFGHijkl0123456789a refused",
         "X-Shopify-Access-Token: 0123abcd",
         "{'X-Shopify-Access-Token': '0123abcd'}",
         "Authorization: Bearer 0123abcd",

@@ -77,7 +77,8 @@ def test_every_target_stands_on_an_environment_of_its_own_making(target: str) ->
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/operations.md", "docs/architecture.md"]
+    "page",
+    ["README.md", "CONTRIBUTING.md", "docs/operations.md", "docs/architecture.md", "docs/api.md"],
 )
 def test_every_link_between_the_pages_leads_somewhere(page: str) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", text(page))

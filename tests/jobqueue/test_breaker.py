@@ -46,7 +46,7 @@ def when_the_pause_is_over() -> None:
     JobQueuePause.objects.update(until=in_the_past())
 
 
-def test_five_failures_in_a_row_pause_the_shop_and_the_others_keep_their_place() -> None:
+def test_d8_five_failures_in_a_row_pause_the_shop_and_the_others_keep_their_place() -> None:
     other = given_entry(shop="OTHER")
     entries = given_ten_of_a_shop_that_is_away()
 
@@ -96,7 +96,7 @@ def test_other_failures_are_not_the_shops() -> None:
     assert not JobQueueTrouble.objects.exists()
 
 
-def test_after_the_pause_one_entry_probes_and_the_others_wait() -> None:
+def test_d8_after_the_pause_one_entry_probes_and_the_others_wait() -> None:
     entries = given_an_open_breaker()
     when_the_pause_is_over()
     repair.repair()
@@ -111,7 +111,7 @@ def test_after_the_pause_one_entry_probes_and_the_others_wait() -> None:
     assert "5 runs in a row failed" in why
 
 
-def test_a_probe_that_succeeds_closes_the_breaker_and_the_others_are_rung_for() -> None:
+def test_d8_a_probe_that_succeeds_closes_the_breaker_and_the_others_are_rung_for() -> None:
     entries = given_an_open_breaker()
     when_the_pause_is_over()
     assert set(hints.choose(20)) == {entry.pk for entry in entries[5:]}

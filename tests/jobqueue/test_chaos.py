@@ -1,30 +1,49 @@
-"""Nothing is lost, doubled or overlapping while workers are killed; and the judge sees it if it is."""
+"""Nothing is lost, doubled or overlapping while processes are killed, frozen and cut off.
+
+A short form of `make chaos`; and the judge sees it if something is.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
-from benchmarks.chaos import marks
+from benchmarks.chaos import broker, marks
+from benchmarks.chaos.harm import BEAT, BROKER, EMPTIED, FREEZE, POOL, WORKER, Harm
 from benchmarks.chaos.marks import Run
-from benchmarks.chaos.verdict import Told, Verdict, judge
+from benchmarks.chaos.stack import Stack
+from benchmarks.chaos.verdict import Asked, Told, Verdict, judge
+from benchmarks.chaos.written import Written
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def judged(*runs: Run, status: str = "finished", successes: int = 1) -> Verdict:
+GOOD = Written(steps=[(1, 1), (1, 2), (2, 1)], documents=[1, 2])
+
+
+def judged(
+    *runs: Run,
+    status: str = "finished",
+    successes: int = 1,
+    written: Written = GOOD,
+    same: str = "",
+) -> Verdict:
     """Entries 1 and 2 of one category; 2 went well, and the runs of 1 were these."""
     good = Run(2, 1, 100.0, 101.0, ended=True)
     told = Told(
         statuses={1: status, 2: "finished"},
         successes={1: successes, 2: 1},
         ended={(run.entry, run.fence): run.last + 0.5 for run in runs},
+        written=written,
     )
-    return judge({1: "L", 2: "L"}, [*runs, good], told)
+    return judge({1: Asked("L", same), 2: Asked("L", same)}, [*runs, good], told)
 
 
 def test_an_interrupted_entry_that_ran_again_is_no_fault() -> None:
@@ -49,6 +68,10 @@ def test_a_run_whose_work_had_ended_and_was_repeated_is_counted_apart() -> None:
         ("same_entry_overlaps", judged(Run(1, 1, 1.0, 3.0), Run(1, 2, 2.0, 4.0, ended=True))),
         ("category_overlaps", judged(Run(1, 1, 1.0, 100.5, ended=True))),
         ("finished_twice", judged(Run(1, 1, 1.0, 2.0, ended=True), successes=2)),
+        ("lock_overlaps", judged(Run(1, 1, 1.0, 100.5, ended=True), same="K")),
+        ("late_writes", judged(written=Written([(1, 2), (1, 1), (2, 1)], [1, 2]))),
+        ("documents_doubled", judged(written=Written([], [1, 2, 2]))),
+        ("documents_missing", judged(written=Written([], [1]))),
         ("interrupted nothing", judged(Run(1, 1, 1.0, 2.0, ended=True))),
     ],
 )
@@ -57,7 +80,7 @@ def test_the_judge_sees_every_fault(fault: str, verdict: Verdict) -> None:
 
 
 def test_marks_are_read_as_the_runs_that_wrote_them(tmp_path: Path) -> None:
-    for fence, words in ((1, [marks.WORKING]), (2, [marks.WORKING, marks.ENDED])):
+    for fence, words in ((1, [marks.WORKING, marks.REFUSED]), (2, [marks.WORKING, marks.ENDED])):
         pen = marks.Pen(tmp_path, 7, fence)
         for word in words:
             pen.write(word)
@@ -65,18 +88,35 @@ def test_marks_are_read_as_the_runs_that_wrote_them(tmp_path: Path) -> None:
 
     first, second = marks.read(tmp_path)
 
-    assert (first.entry, first.fence, first.ended) == (7, 1, False)
-    assert (second.entry, second.fence, second.ended) == (7, 2, True)
+    assert (first.entry, first.fence, first.ended, first.refused) == (7, 1, False, True)
+    assert (second.entry, second.fence, second.ended, second.refused) == (7, 2, True, False)
     assert first.first <= first.last <= second.first <= second.last
 
 
-def test_killed_workers_lose_and_double_nothing() -> None:
-    command = [sys.executable, "-m", "benchmarks.chaos", "--entries", "40"]
-    command += ["--kills-per-second", "1.5", "--seed", "1"]
+def test_a_run_says_which_harm_it_never_did(tmp_path: Path) -> None:
+    stack = Stack(tmp_path, {}, embedded=True, broker=None)
+    harm = Harm(stack, random.Random(1), lease=5.0, harsh=False)
+    assert set(harm.left_out()) == {POOL, WORKER, FREEZE, BEAT}
+
+    harm.done[WORKER] += 1
+
+    assert set(harm.left_out()) == {POOL, FREEZE, BEAT}
+
+
+def test_killed_and_frozen_processes_lose_and_double_nothing() -> None:
+    """With a Redis of its own, which dies and forgets too, where there is one to start."""
+    url = {"broker-url": "own"} if broker.PROGRAM else {"broker-url": "memory://"}
+    if connection.vendor == "postgresql":
+        url["database-url"] = os.environ["TEST_DATABASE_URL"]
+    command = [sys.executable, "-m", "benchmarks.chaos.run", "--entries", "40", "--seed", "1"]
+    command += ["--harm-per-second", "1.5", "--deadline", "240"]
+    command += [word for name, value in url.items() for word in (f"--{name}", value)]
 
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
     figures = json.loads(ended.stdout.splitlines()[-1])
-    assert figures["acknowledged"] == 40
-    assert figures["interrupted"] >= 3
+    assert figures["acknowledged"] >= 40
+    assert figures["harm"][FREEZE] >= 1
+    if broker.PROGRAM:
+        assert min(figures["harm"][BROKER], figures["harm"][EMPTIED]) >= 1

@@ -55,7 +55,7 @@ def test_an_entry_is_not_claimed_before_its_earliest_start() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_workers_that_claim_one_entry_exactly_one_gets_it() -> None:
+def test_c11_of_eight_workers_that_claim_one_entry_exactly_one_gets_it() -> None:
     for _round in range(5):
         entry = given_entry()
 
@@ -78,7 +78,7 @@ def test_of_eight_entries_of_one_category_exactly_one_runs() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_category_with_limit_three_runs_exactly_three_of_eight() -> None:
+def test_c16_a_category_with_limit_three_runs_exactly_three_of_eight() -> None:
     JobQueueCategory.objects.create(code="WIDE", limit=3)
     entries = [given_entry(category="WIDE") for _ in range(8)]
 
@@ -105,7 +105,7 @@ def test_two_entries_of_one_lock_never_run_together_whatever_their_category() ->
 
 
 @pytest.mark.django_db
-def test_entries_without_category_run_side_by_side() -> None:
+def test_c4_entries_without_category_run_side_by_side() -> None:
     given_claimed(given_entry())
 
     given_claimed(given_entry())
@@ -136,7 +136,21 @@ def test_the_database_itself_refuses_a_run_without_owner() -> None:
 
 
 @pytest.mark.django_db
-def test_waiters_go_by_priority_then_by_number() -> None:
+def test_c16_while_more_run_than_a_lowered_limit_allows_none_begins() -> None:
+    JobQueueCategory.objects.create(code="THREE", limit=3)
+    runs = [given_claimed(given_entry(category="THREE")).entry for _ in range(3)]
+    waits = given_entry(category="THREE")
+    JobQueueCategory.objects.update(limit=1)
+
+    for run in runs:
+        assert claiming.claim(waits.pk) is None
+        endings.succeed(run, Outcome())
+
+    assert claiming.claim(waits.pk) is not None
+
+
+@pytest.mark.django_db
+def test_c2_waiters_go_by_priority_then_by_number() -> None:
     first = given_entry(category="X")
     running = given_claimed(first).entry
     b = given_entry(category="X")
@@ -155,14 +169,14 @@ def test_waiters_go_by_priority_then_by_number() -> None:
 
 
 @pytest.mark.django_db
-def test_an_entry_ready_for_later_blocks_nobody_of_its_category() -> None:
+def test_c6_an_entry_ready_for_later_blocks_nobody_of_its_category() -> None:
     given_entry(category="X", earliest_start=database.clock() + timedelta(hours=8))
 
     given_claimed(given_entry(category="X"))
 
 
 @pytest.mark.django_db
-def test_an_expired_entry_is_ended_with_a_row_in_the_log_and_not_run() -> None:
+def test_a15_an_expired_entry_is_ended_with_a_row_in_the_log_and_not_run() -> None:
     entry = given_entry(earliest_start=in_the_past(10), expiration=in_the_past(5))
 
     assert claiming.claim(entry.pk) is None

@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 from django_celery_beat.models import PeriodicTask
 
 from jobqueue import database, runner
-from jobqueue.models import JobQueueEntry, Status
+from jobqueue.models import JobQueueEntry, JobQueuePause, Status
+from tests import factories
 from tests.jobqueue.conftest import given_claimed, given_entry, status_of
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,7 @@ def test_the_moves_move() -> None:
 
     assert states == [Status.ON_HOLD, Status.READY, Status.ON_HOLD]
     assert jobqueue("restart", entry.pk)[0]["status"] == Status.READY
+    assert jobqueue("run", entry.pk)[0]["status"] == Status.READY
 
 
 def test_a_refusal_says_why_and_fails() -> None:
@@ -126,9 +128,8 @@ def test_schedule_of_what_runs_once_is_its_start() -> None:
 
 def test_schedule_counts_the_starts_that_were_missed() -> None:
     entry = given_entry(monday=True, fixed_grid=True)
-    JobQueueEntry.objects.filter(pk=entry.pk).update(
-        earliest_start=entry.earliest_start - timedelta(weeks=3)
-    )
+    long_ago = entry.earliest_start - timedelta(weeks=3)
+    JobQueueEntry.objects.update(earliest_start=long_ago, planned_start=long_ago)
 
     [row] = jobqueue("schedule", entry.pk)
 
@@ -139,3 +140,64 @@ def test_ticks_are_installed() -> None:
     call_command("jobqueue", "ticks")
 
     assert PeriodicTask.objects.filter(name__startswith="jobqueue.").count() == 2
+
+
+def test_list_puts_what_is_over_behind_what_is_to_come() -> None:
+    now = database.clock()
+    finished = factories.make_entry(Status.FINISHED, earliest_start=now - timedelta(days=30))
+    failed = factories.make_entry(Status.ERROR, earliest_start=now - timedelta(days=20))
+    later = given_entry(earliest_start=now + timedelta(hours=2))
+    soon = given_entry(earliest_start=now + timedelta(hours=1))
+    given_claimed(running := given_entry())
+
+    rows = jobqueue("list")
+
+    expected = [running, soon, later, failed, finished]
+    assert [row["entry"] for row in rows] == [entry.pk for entry in expected]
+    assert len(jobqueue("list", "--limit", 1)) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "--limit", "-1"),
+        ("list", "--limit", "0"),
+        ("list", "--limit", "9" * 30),
+        ("schedule", "1", "--count", "0"),
+        ("schedule", "1", "--count", "many"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_refused(words: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError, match="write a whole number from 1 to 1"):
+        jobqueue(*words)
+
+
+def test_a_pause_of_a_shop_that_nobody_knows_is_refused() -> None:
+    given_entry(shop="DEMO")
+
+    with pytest.raises(CommandError, match=r"There is no shop “TYPO”. Known are: .*DEMO"):
+        jobqueue("pause", "--shop", "TYPO")
+
+    assert not JobQueuePause.objects.exists()
+
+
+def test_a_shop_without_entries_can_be_paused() -> None:
+    factories.make_shop("NORDIC")
+
+    [paused] = jobqueue("pause", "--shop", "NORDIC")
+
+    assert paused["shop"] == "NORDIC"
+
+
+@pytest.mark.parametrize("action", ["ready", "once"])
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_what_was_done_before_a_refusal_is_told(action: str, form: list[str]) -> None:
+    entry = given_entry()
+    out = StringIO()
+
+    with pytest.raises(CommandError, match="There is no entry 9999"):
+        call_command("jobqueue", action, entry.pk, "9999", *form, stdout=out)
+
+    told = out.getvalue()
+    assert len(told.splitlines()) == 1
+    assert ("ready" if action == "ready" else "success") in told

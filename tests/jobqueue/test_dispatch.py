@@ -10,21 +10,18 @@ from typing import Any, TextIO
 
 import pytest
 from django.db import connection
-from django.db.models.functions import Now
-from django_celery_beat.models import PeriodicTask
 from pytest_django.fixtures import Settings
 
-from jobqueue import database, hints, lanes, owners, repair, retention, runner, tasks, ticks
+from jobqueue import database, endings, hints, lanes, owners, repair, runner, tasks
 from jobqueue.dispatcher import Dispatcher
 from jobqueue.models import (
     JobQueueCategory,
     JobQueueEntry,
-    JobQueueLogEntry,
-    LogStatus,
     Priority,
     Status,
     WorkerHeartbeat,
 )
+from jobqueue.running import Outcome
 from tests.jobqueue.conftest import given_claimed, given_entry, in_the_past, logged, status_of
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +87,7 @@ def woken() -> list[int]:
     return hints.choose(1)
 
 
-def test_a_lost_message_is_sent_again_when_its_hint_has_run_out() -> None:
+def test_c7_a_lost_message_is_sent_again_when_its_hint_has_run_out() -> None:
     entry = given_entry()
     assert hints.choose(8) == [entry.pk]
 
@@ -150,7 +147,7 @@ def test_without_budget_one_message_runs_one_entry_and_hands_the_next_over(setti
     assert hints.choose(8) == [second.pk]
 
 
-def test_due_entries_behind_a_full_lane_wait_and_are_woken_one_by_one() -> None:
+def test_c1_due_entries_behind_a_full_lane_wait_and_are_woken_one_by_one() -> None:
     entries = [given_entry(category="X") for _ in range(3)]
     given_claimed(entries[0])
 
@@ -198,7 +195,37 @@ def test_the_run_of_a_living_process_is_left_alone() -> None:
     assert (status_of(entry), logged(entry)) == ("in_process", ["in_process"])
 
 
-def test_the_run_of_another_machine_is_taken_over_only_when_its_lease_ends() -> None:
+@pytest.mark.parametrize("worked_before", [0, 3_000])
+def test_a_run_that_hung_past_its_timeout_is_told_so_and_waits_before_it_is_tried_again(
+    worked_before: int,
+) -> None:
+    given_entry(job_timeout=timedelta(hours=1), rerun_delay=600)
+    JobQueueEntry.objects.update(so_far={"seconds": worked_before, "parts": 1, "counts": {}})
+    entry = given_claimed(JobQueueEntry.objects.get()).entry
+    ran = 3_600 - worked_before + 60
+    JobQueueEntry.objects.update(owner="4711-gone", started=in_the_past(seconds=ran))
+
+    repair.repair()
+
+    entry.refresh_from_db()
+    assert entry.error_message == "The run took longer than 1:00:00 and was stopped."
+    assert (entry.status, entry.attempts) == (Status.READY, 1)
+    assert entry.earliest_start > database.clock() + timedelta(seconds=400)
+
+
+def test_a_run_that_died_within_its_timeout_long_ago_did_not_hang() -> None:
+    entry = given_claimed(given_entry(job_timeout=timedelta(hours=1))).entry
+    JobQueueEntry.objects.update(
+        owner="4711-gone", started=in_the_past(120), lease_until=in_the_past(70)
+    )
+
+    repair.repair()
+
+    entry.refresh_from_db()
+    assert entry.error_message == "The worker process died during the run."
+
+
+def test_d13_the_run_of_another_machine_is_taken_over_only_when_its_lease_ends() -> None:
     entry = given_claimed(given_entry()).entry
     JobQueueEntry.objects.update(node="elsewhere", owner="4711-gone")
 
@@ -222,7 +249,7 @@ def test_the_dead_run_of_an_entry_that_was_to_be_cancelled_is_not_repeated() -> 
     assert (status_of(entry), logged(entry)) == ("on_hold", ["cancelled"])
 
 
-def test_who_waited_behind_a_dead_run_goes_on() -> None:
+def test_c9_who_waited_behind_a_dead_run_goes_on() -> None:
     dead, waiter = given_entry(category="X"), given_entry(category="X")
     given_claimed(dead)
     JobQueueEntry.objects.filter(pk=dead.pk).update(owner="4711-gone", max_attempts=0)
@@ -232,16 +259,19 @@ def test_who_waited_behind_a_dead_run_goes_on() -> None:
     assert (status_of(dead), status_of(waiter)) == ("error", "ready")
 
 
-def test_an_expired_waiter_is_ended_though_its_turn_never_came() -> None:
-    given_claimed(given_entry(category="X"))
+def test_c8_an_expired_waiter_is_ended_though_its_turn_never_came() -> None:
+    running = given_claimed(given_entry(category="X")).entry
     waiter = given_entry(category="X", earliest_start=in_the_past(10), expiration=in_the_past(1))
+    behind = given_entry(category="X")
 
     repair.repair()
+    endings.succeed(running, Outcome())
 
     assert (status_of(waiter), logged(waiter)) == ("finished", ["expired"])
+    given_claimed(behind)
 
 
-def test_a_low_entry_gains_a_level_for_each_half_hour_it_waits() -> None:
+def test_c14_a_low_entry_gains_a_level_for_each_half_hour_it_waits() -> None:
     old = given_entry(priority=Priority.LOW, earliest_start=in_the_past(61))
     middle = given_entry(priority=Priority.LOW, earliest_start=in_the_past(31))
     fresh = given_entry()
@@ -309,41 +339,6 @@ def test_a_tick_without_a_broker_repairs_and_leaves_the_ringing_to_the_dispatche
     assert entry.status == Status.READY
     assert rung == []
     assert WorkerHeartbeat.objects.get().kind == "beat"
-
-
-def test_installing_the_ticks_twice_leaves_two() -> None:
-    ticks.install()
-    ticks.install()
-
-    names = sorted(PeriodicTask.objects.values_list("name", "interval__every", "interval__period"))
-    assert names == [("jobqueue.housekeeping", 1, "hours"), ("jobqueue.tick", 5, "seconds")]
-
-
-def test_housekeeping_keeps_failures_longer_and_what_runs_for_ever() -> None:
-    entry = given_entry()
-    for fence, (status, days) in enumerate(
-        [("success", 29), ("success", 31), ("error", 31), ("error", 91)]
-    ):
-        ended = Now() - timedelta(days=days)
-        JobQueueLogEntry.objects.create(
-            entry=entry, fence=fence, kind="k", status=status, started=ended, ended=ended
-        )
-    JobQueueLogEntry.objects.create(
-        entry=entry, fence=9, kind="k", status=LogStatus.IN_PROCESS, started=in_the_past(999_999)
-    )
-    finished = given_entry()
-    JobQueueEntry.objects.filter(pk=finished.pk).update(
-        status=Status.FINISHED, changed=Now() - timedelta(days=31)
-    )
-
-    assert retention.clean() == 3
-
-    assert list(JobQueueLogEntry.objects.order_by("fence").values_list("fence", flat=True)) == [
-        0,
-        2,
-        9,
-    ]
-    assert JobQueueEntry.objects.get() == entry
 
 
 def test_a_process_that_ended_is_dead_and_one_that_lives_is_not() -> None:

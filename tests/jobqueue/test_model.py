@@ -47,10 +47,19 @@ from tests.jobqueue.played import Worker
 
 HOUR = timedelta(hours=1)
 LIMITS = {"ONE": 1, "TWO": 2}
-TIMES = ("earliest_start", "lease_until", "hint_until", "expiration", "started", "last_progress_at")
+TIMES = (
+    "earliest_start",
+    "planned_start",
+    "lease_until",
+    "hint_until",
+    "expiration",
+    "started",
+    "last_progress_at",
+)
 MOVES: list[Callable[[int], object]] = [
     transitions.make_ready,
     transitions.restart,
+    transitions.run_now,
     transitions.hold,
     transitions.cancel,
     transitions.delete,

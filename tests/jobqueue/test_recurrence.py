@@ -231,19 +231,21 @@ def test_an_overdue_start_is_shown_as_one_run_now() -> None:
 
 
 @pytest.mark.parametrize(
-    ("window", "moment", "runs"),
+    ("case", "window", "moment", "runs"),
     [
-        ("22:00-02:00", "22:00:00", True),
-        ("22:00-02:00", "21:59:59", False),
-        ("22:00-02:00", "02:00:00", True),
-        ("22:00-02:00", "02:00:01", False),
-        ("08:00-18:00", "08:00:00", True),
-        ("08:00-18:00", "18:00:00", True),
-        ("08:00-18:00", "18:00:01", False),
-        ("11:00-11:00", "10:59:59", True),
+        ("B38", "22:00-02:00", "22:00:00", True),
+        ("B38", "22:00-02:00", "21:59:59", False),
+        ("B38", "22:00-02:00", "02:00:00", True),
+        ("B38", "22:00-02:00", "02:00:01", False),
+        ("B39", "08:00-18:00", "08:00:00", True),
+        ("B39", "08:00-18:00", "18:00:00", True),
+        ("B39", "08:00-18:00", "18:00:01", False),
+        ("B26", "11:00-11:00", "10:59:59", True),
     ],
 )
-def test_both_borders_of_a_window_belong_to_it(window: str, moment: str, runs: bool) -> None:
+def test_both_borders_of_a_window_belong_to_it(
+    case: str, window: str, moment: str, runs: bool
+) -> None:
     assert is_open(rule(15, window), at(f"2026-03-10 {moment}")) is runs
 
 

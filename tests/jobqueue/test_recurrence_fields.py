@@ -166,6 +166,20 @@ def test_each_refusal_is_a_sentence_on_the_field_that_mends_it(
     assert caught.value.message_dict == {field: [sentence]}
 
 
+def test_b37_recurring_without_a_weekday_or_a_formula_is_refused() -> None:
+    """Ticking is what makes an entry recur, so this takes a hand in the tables."""
+    entry = given_stored(monday=True)
+    JobQueueEntry.objects.update(monday=False)
+    entry.refresh_from_db()
+    assert entry.recurring
+
+    with pytest.raises(RuleError, match="Tick at least one weekday"):
+        entry.rule()
+    entry.settle()
+
+    assert not entry.recurring
+
+
 @pytest.mark.parametrize("field", ["on_holiday", "on_misfire"])
 def test_a_choice_that_is_none_is_refused_by_the_rule_too(field: str) -> None:
     entry = given_stored(monday=True)

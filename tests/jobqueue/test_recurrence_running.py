@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 def given_due(**values: Any) -> JobQueueEntry:
     """An entry whose window may lie elsewhere, due a moment ago."""
-    entry = given_entry(**values)
-    JobQueueEntry.objects.filter(pk=entry.pk).update(earliest_start=in_the_past())
+    entry, due = given_entry(**values), in_the_past()
+    JobQueueEntry.objects.filter(pk=entry.pk).update(earliest_start=due, planned_start=due)
     entry.refresh_from_db()
     return entry
 
@@ -83,4 +83,4 @@ def test_set_ready_long_after_its_date_it_runs_now() -> None:
     ready = transitions.make_ready(entry.pk)
 
     assert ready.status == Status.READY
-    assert ready.earliest_start <= database.clock()
+    assert ready.earliest_start <= database.clock() + transitions.SOON

@@ -9,12 +9,12 @@ import pytest
 
 from jobqueue import claim, database
 from jobqueue.errors import Refused, UnknownKind
-from jobqueue.models import JobQueueCategory, JobQueueEntry, Status
+from jobqueue.models import JobQueueCategory, JobQueueEntry, Priority, Status
 from jobqueue.registry import kind_named
 from jobqueue.requests import request
 from tests.jobqueue.conftest import KIND, at_once, given_claimed, given_entry, status_of
 
-MONDAYS = {"monday": True}
+MONDAYS: dict[str, Any] = {"monday": True}
 
 
 @pytest.mark.django_db
@@ -79,6 +79,92 @@ def test_a_request_for_now_brings_forward_one_for_later() -> None:
 
     assert (entry.pk, created) == (later.pk, False)
     assert entry.earliest_start <= database.clock()
+    assert entry.planned_before == later.earliest_start, "so that a person can be told"
+
+
+@pytest.mark.django_db
+def test_one_that_waits_as_long_was_not_brought_forward() -> None:
+    given_entry(lock_key="K")
+
+    entry, _created = request(KIND, lock_key="K")
+
+    assert entry.planned_before is None
+
+
+@pytest.mark.django_db
+def test_one_that_waits_takes_on_a_higher_priority_and_no_lower_one() -> None:
+    low = given_entry(lock_key="K", priority=Priority.LOW)
+
+    for asked, kept in [(Priority.HIGH, Priority.HIGH), (Priority.NORMAL, Priority.HIGH)]:
+        entry, created = request(KIND, lock_key="K", priority=asked)
+        assert (entry.pk, created) == (low.pk, False)
+        assert (entry.priority, entry.urgency) == (kept, kept)
+
+
+@pytest.mark.django_db
+def test_what_has_aged_stays_as_urgent_as_it_is() -> None:
+    given_entry(lock_key="K", priority=Priority.LOW)
+    JobQueueEntry.objects.update(urgency=Priority.HIGH)
+
+    entry, _created = request(KIND, lock_key="K", priority=Priority.NORMAL)
+
+    assert (entry.priority, entry.urgency) == (Priority.NORMAL, Priority.HIGH)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", ["ready", "on_hold", "inactive"])
+def test_an_equal_schedule_is_the_one_that_is_there(status: str) -> None:
+    rule: dict[str, Any] = {
+        **MONDAYS,
+        "minutes_between_runs": 30,
+        "starting_time": "06:00",
+        "zone": "Europe/Oslo",
+    }
+    first = given_entry(lock_key="K", parameters={"a": 1}, **rule)
+    JobQueueEntry.objects.update(status=status)
+
+    again, created = request(KIND, lock_key="K", parameters={"a": 1}, **rule)
+
+    assert (again.pk, created) == (first.pk, False)
+    assert status_of(again) == status
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"minutes_between_runs": 60},
+        {"zone": "Asia/Tokyo"},
+        {"holidays": ["2030-01-01"]},
+        {"parameters": {"a": 2}},
+        {"lock_key": "L"},
+    ],
+)
+def test_another_schedule_is_one_of_its_own(other: dict[str, Any]) -> None:
+    rule: dict[str, Any] = {**MONDAYS, "minutes_between_runs": 30, "lock_key": "K"}
+    given_entry(**rule)
+
+    _entry, created = request(KIND, **(rule | other))
+
+    assert created
+
+
+@pytest.mark.django_db
+def test_a_formula_that_counts_from_another_day_is_another_schedule() -> None:
+    start = database.clock() + timedelta(days=1)
+    weekly: dict[str, Any] = {"date_formula": "1W", "lock_key": "K"}
+    given_entry(**weekly, earliest_start=start)
+
+    assert not request(KIND, **weekly, earliest_start=start)[1]
+    assert request(KIND, **weekly, earliest_start=start + timedelta(days=2))[1]
+
+
+@pytest.mark.django_db
+def test_a_schedule_that_is_over_does_not_stand_for_a_new_one() -> None:
+    given_entry(lock_key="K", **MONDAYS)
+    JobQueueEntry.objects.update(status=Status.FINISHED)
+
+    assert request(KIND, lock_key="K", **MONDAYS)[1]
 
 
 @pytest.mark.django_db

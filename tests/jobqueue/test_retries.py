@@ -11,15 +11,25 @@ from jobqueue.retries import pause, spread
 FIRST = timedelta(seconds=30)
 
 
+# The additions of the original apply where no delay is wanted; a delay doubles (D6).
+@pytest.mark.parametrize(
+    ("attempt", "seconds"),
+    [(1, 0.01), (2, 0.1), (3, 1), (4, 10), (5, 100), (6, 1000), (7, 10_000)]
+    + [(n, 6 * 3600) for n in (8, 9, 10)],
+)
+def test_d3_without_a_delay_the_wait_grows_in_steps(attempt: int, seconds: float) -> None:
+    assert pause(attempt, timedelta(0), None) == timedelta(seconds=seconds)
+
+
 @pytest.mark.parametrize(
     ("attempt", "seconds"), [(1, 30), (2, 60), (3, 120), (4, 240), (5, 480), (8, 3600), (99, 3600)]
 )
-def test_the_wait_doubles_up_to_an_hour(attempt: int, seconds: int) -> None:
+def test_d6_the_wait_doubles_up_to_an_hour(attempt: int, seconds: int) -> None:
     assert pause(attempt, FIRST, None, lambda: 1.0) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(("factor", "seconds"), [(0.8, 48), (1.2, 72)])
-def test_the_wait_is_spread(factor: float, seconds: int) -> None:
+def test_d6_the_wait_is_spread(factor: float, seconds: int) -> None:
     assert pause(2, FIRST, None, lambda: factor) == timedelta(seconds=seconds)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ from celery import Celery
 from django.db import transaction
 
 from connector.celery import app
-from jobqueue import broker, database, hints, tasks
-from jobqueue.models import JobQueueEntry, Status
+from jobqueue import broker, database, heartbeats, hints, tasks
+from jobqueue.dispatcher import Dispatcher
+from jobqueue.models import JobQueueEntry, Status, WorkerHeartbeat
 from tests.jobqueue.conftest import given_claimed, given_entry, in_the_past
 
 
@@ -115,6 +117,7 @@ def test_a_broker_that_is_away_costs_a_request_little_and_the_entry_nothing(
     for entry in (first, second):
         entry.refresh_from_db()
         assert entry.status == Status.READY
+        assert entry.hint_until is None, "so it is rung for as soon as the broker is back"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -123,6 +126,51 @@ def test_the_depth_of_a_broker_that_is_away_is_nought(given_no_broker: None) -> 
 
     assert depth.messages() == 0
     depth.close()
+
+
+@pytest.fixture
+def given_a_dispatcher(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Dispatcher]:
+    """A dispatcher beside a worker with two pool processes; the broker holds so many messages."""
+
+    def make(messages: int) -> Dispatcher:
+        heartbeats.tell(WorkerHeartbeat.Kind.WORKER, 2)
+        dispatcher = Dispatcher(embedded=False)
+        monkeypatch.setattr(dispatcher.depth, "messages", lambda: messages)
+        return dispatcher
+
+    return make
+
+
+@pytest.mark.django_db(transaction=True)
+def test_messages_that_the_broker_forgot_are_sent_again_at_the_second_look(
+    given_a_broker: list[int], given_a_dispatcher: Callable[[int], Dispatcher]
+) -> None:
+    entry = given_entry(category="X")
+    dispatcher = given_a_dispatcher(0)
+
+    dispatcher._miss()
+    dispatcher._ring()
+    assert given_a_broker == [entry.pk], "it may be on its way to the pool"
+    dispatcher._miss()
+    dispatcher._ring()
+
+    assert given_a_broker == [entry.pk, entry.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_messages_that_lie_in_the_broker_or_before_a_busy_pool_are_waited_for(
+    given_a_broker: list[int], given_a_dispatcher: Callable[[int], Dispatcher]
+) -> None:
+    given_entry()
+    full, busy = given_a_dispatcher(1), given_a_dispatcher(0)
+    for dispatcher in (full, full, full):
+        dispatcher._miss()
+    for _pool_process in range(2):
+        given_claimed(given_entry())
+    for dispatcher in (busy, busy, busy):
+        dispatcher._miss()
+
+    assert hints.outstanding() == 1
 
 
 def test_the_default_broker_is_in_memory_and_never_one_found_by_chance() -> None:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import pytest
 from django.utils import translation
 
-from jobqueue import database, owners, repair, runner, shutdown, transitions
+from jobqueue import database, owners, recurrence, repair, runner, shutdown, transitions
 from jobqueue.errors import ClaimLost, Halt, Retry, Snooze
 from jobqueue.models import JobQueueCategory, JobQueueEntry, JobQueueLogEntry, Status
 from jobqueue.requests import request
@@ -41,7 +41,7 @@ def wait_of(entry: JobQueueEntry) -> float:
     return (entry.earliest_start - database.clock()).total_seconds()
 
 
-def test_success_finishes_a_one_off_entry_and_keeps_the_counts() -> None:
+def test_a1_success_finishes_a_one_off_entry_and_keeps_the_counts() -> None:
     given_handler(lambda _job: Outcome({"read": 3, "created": 2}, "Two new orders."))
     entry = given_entry(category="A", lock_key="DEMO/orders")
 
@@ -59,7 +59,7 @@ def test_success_finishes_a_one_off_entry_and_keeps_the_counts() -> None:
     assert log.ended >= log.started
 
 
-def test_issues_are_told_apart_from_plain_success() -> None:
+def test_e5_issues_are_told_apart_from_plain_success() -> None:
     given_handler(lambda _job: Outcome(issues=2))
     entry = given_entry()
 
@@ -96,18 +96,26 @@ def test_a_bug_is_retried_with_back_off_and_keeps_its_call_stack() -> None:
 
     assert 20 < wait_of(entry) < 40
     assert (entry.status, entry.attempts) == (Status.READY, 1)
-    assert entry.error_message == "ZeroDivisionError: by nought"
+    assert entry.error_message == (
+        "An unexpected error stopped the run (ZeroDivisionError: by nought)."
+    )
     assert "in handler" in entry.error_trace
     log = JobQueueLogEntry.objects.get()
     assert (log.status, log.will_retry, log.error_message) == ("error", True, entry.error_message)
 
 
-def test_an_entry_ends_in_error_when_its_attempts_are_spent() -> None:
+def test_d2_an_entry_ends_in_error_when_its_attempts_are_spent() -> None:
+    """With a delay of 30 s: after 30 s, then 60 s, a fifth more or less (D6)."""
     raising(Retry("Shopify is away."))
-    entry = given_entry(max_attempts=2, rerun_delay=0)
+    entry = given_entry(max_attempts=2, rerun_delay=30)
 
-    for _run in range(4):
+    for least, most in [(24, 36), (48, 72)]:
         runner.run_entry(entry.pk)
+        entry.refresh_from_db()
+        wait = (entry.earliest_start - database.clock()).total_seconds()
+        assert least - 5 < wait < most
+        JobQueueEntry.objects.update(earliest_start=in_the_past())
+    runner.run_entry(entry.pk)
 
     entry.refresh_from_db()
     assert (entry.status, entry.attempts) == (Status.ERROR, 2)
@@ -120,7 +128,36 @@ def test_an_entry_ends_in_error_when_its_attempts_are_spent() -> None:
     ]
 
 
-def test_without_attempts_the_first_failure_is_final() -> None:
+def test_d2b_a_retry_outside_of_the_window_waits_for_the_opening_uncounted() -> None:
+    """As 08:00–18:00 at 17:55 with a delay of 10 min."""
+    raising(Retry("Shopify is away."))
+    now = database.clock().replace(second=0, microsecond=0)
+    opens, closes = now - timedelta(hours=9), now + timedelta(minutes=4)
+    window = {"starting_time": opens.time(), "ending_time": closes.time()}
+    entry = given_entry(
+        **EVERY_DAY, **window, minutes_between_runs=15, max_attempts=3,
+        rerun_delay=600,
+    )  # fmt: skip
+    next_opening = opens + timedelta(days=1)
+
+    runner.run_entry(entry.pk)
+
+    entry.refresh_from_db()
+    assert (entry.status, entry.attempts, entry.consecutive_failures) == (Status.READY, 1, 0)
+    assert now + timedelta(minutes=8) <= entry.earliest_start < now + timedelta(minutes=13)
+
+    at_the_retry = entry.earliest_start
+    assert recurrence.fit(entry.rule(), at_the_retry) == next_opening
+    assert not recurrence.is_open(entry.rule(), at_the_retry)
+
+    given_handler(lambda _job: Outcome())
+    JobQueueEntry.objects.update(earliest_start=in_the_past())  # inside of the window again
+    runner.run_entry(entry.pk)
+    entry.refresh_from_db()
+    assert (entry.attempts, logged(entry)) == (0, ["error", "success"])
+
+
+def test_d1_without_attempts_the_first_failure_is_final() -> None:
     raising(Retry("no"))
     entry = given_entry(max_attempts=0)
 
@@ -138,7 +175,7 @@ def test_the_wait_that_the_other_side_asked_for_is_kept() -> None:
     assert 590 < wait_of(entry) < 610
 
 
-def test_halt_ends_in_error_at_once() -> None:
+def test_d7_halt_ends_in_error_at_once() -> None:
     raising(Halt("Reconnect the shop."))
     entry = given_entry(max_attempts=5)
 
@@ -181,7 +218,7 @@ def test_parameters_of_a_newer_version_are_not_run() -> None:
     assert status_of(entry) == Status.ERROR
 
 
-def test_a_worker_that_shuts_down_gives_the_entry_back_uncounted() -> None:
+def test_d10_a_worker_that_shuts_down_gives_the_entry_back_uncounted() -> None:
     def handler(job: RunningJob) -> Outcome:
         shutdown.announce()
         job.checkpoint()
@@ -235,7 +272,7 @@ def test_a_business_write_of_a_taken_over_run_is_refused() -> None:
     assert list(JobQueueCategory.objects.values_list("code", flat=True)) == ["MINE"]
 
 
-def test_cancel_stops_a_run_and_parks_the_entry() -> None:
+def test_a12_cancel_stops_a_run_and_parks_the_entry() -> None:
     def handler(job: RunningJob) -> Outcome:
         transitions.cancel(job.entry_id)
         job._lease.look()
@@ -252,13 +289,13 @@ def test_cancel_stops_a_run_and_parks_the_entry() -> None:
     assert logged(entry) == ["cancelled"]
 
 
-def test_a_run_past_its_timeout_is_stopped_at_the_next_checkpoint() -> None:
+def test_d11_a_run_past_its_timeout_is_stopped_at_the_next_checkpoint() -> None:
     def handler(job: RunningJob) -> Outcome:
         job.checkpoint()
         raise AssertionError("went on")
 
     given_handler(handler)
-    entry = given_entry(job_timeout=timedelta(0), max_attempts=0)
+    entry = given_entry(job_timeout=timedelta(microseconds=1), max_attempts=0)
 
     runner.run_entry(entry.pk)
 
@@ -267,7 +304,7 @@ def test_a_run_past_its_timeout_is_stopped_at_the_next_checkpoint() -> None:
     assert entry.error_message == "The run took longer than 0:00:00 and was stopped."
 
 
-def test_a_hold_during_the_run_lets_it_end_and_parks_the_entry() -> None:
+def test_a12_a_hold_during_the_run_lets_it_end_and_parks_the_entry() -> None:
     def handler(job: RunningJob) -> Outcome:
         transitions.hold(job.entry_id, reason="Stocktaking.")
         return Outcome()
@@ -302,7 +339,7 @@ def test_progress_is_shown_and_only_by_the_run_that_has_the_entry() -> None:
     assert shown == [first, first]
 
 
-def test_a_recurring_entry_goes_on_after_success_and_after_failure() -> None:
+def test_d4_a_recurring_entry_goes_on_after_success_and_after_failure() -> None:
     entry = given_entry(**EVERY_DAY, minutes_between_runs=15, max_attempts=0)
 
     runner.run_entry(entry.pk)
@@ -318,7 +355,7 @@ def test_a_recurring_entry_goes_on_after_success_and_after_failure() -> None:
     assert (entry.status, entry.consecutive_failures) == (Status.READY, 1)
 
 
-def test_five_failures_in_a_row_put_a_recurring_entry_on_hold_with_the_reason() -> None:
+def test_d4_five_failures_in_a_row_put_a_recurring_entry_on_hold_with_the_reason() -> None:
     raising(Halt("Reconnect the shop."))
     entry = given_entry(**EVERY_DAY, minutes_between_runs=15)
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 
-from jobqueue import database, transitions
+from jobqueue import database, runner, transitions
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Priority, Status
-from tests.jobqueue.conftest import given_claimed, given_entry, logged, status_of
+from tests.jobqueue.conftest import given_claimed, given_entry, in_the_past, logged, status_of
 
 pytestmark = pytest.mark.django_db
+
+
+TOMORROW = datetime(2099, 3, 10, 6, tzinfo=UTC)
+
+
+def in_the_future(**parts: float) -> datetime:
+    return database.clock() + timedelta(**parts)
 
 
 def given_failed(**values: object) -> JobQueueEntry:
@@ -23,19 +31,78 @@ def given_failed(**values: object) -> JobQueueEntry:
     return entry
 
 
-def test_set_ready_starts_anew() -> None:
-    entry = transitions.make_ready(given_failed().pk)
+def test_a9_d5_set_ready_starts_anew_in_a_second() -> None:
+    kari = User.objects.create(username="kari")
+    failed = given_failed(earliest_start=in_the_past(60))
+    before = database.clock()
+
+    entry = transitions.make_ready(failed.pk, by_id=kari.pk)
 
     assert (entry.status, entry.attempts, entry.error_message) == (Status.READY, 0, "")
-    assert (entry.hold_reason, entry.earliest_start <= database.clock()) == ("", True)
+    assert (entry.hold_reason, entry.requested_by) == ("", kari)
+    assert before + timedelta(seconds=1) <= entry.earliest_start <= in_the_future(seconds=1)
 
 
-def test_set_ready_keeps_a_later_start_and_restart_does_not() -> None:
-    tomorrow = database.clock() + timedelta(days=1)
-    entry = given_failed(earliest_start=tomorrow)
+def test_a9_set_ready_keeps_a_later_start() -> None:
+    entry = given_failed(earliest_start=TOMORROW)
 
-    assert transitions.make_ready(entry.pk).earliest_start == tomorrow
-    assert transitions.restart(entry.pk).earliest_start <= database.clock()
+    assert transitions.make_ready(entry.pk).earliest_start == TOMORROW
+
+
+def test_set_ready_of_what_is_ready_changes_nothing() -> None:
+    entry = given_entry(earliest_start=TOMORROW)
+    JobQueueEntry.objects.update(attempts=2)
+
+    assert transitions.make_ready(entry.pk).attempts == 2
+
+
+def test_a10_restart_keeps_a_later_start_and_run_now_does_not() -> None:
+    entry = given_entry(earliest_start=TOMORROW)
+    JobQueueEntry.objects.update(attempts=2)
+
+    restarted = transitions.restart(entry.pk)
+    assert (restarted.earliest_start, restarted.attempts) == (TOMORROW, 0)
+
+    assert transitions.run_now(entry.pk).earliest_start <= database.clock()
+    assert given_claimed(entry).entry.pk == entry.pk
+
+
+def test_a10_run_now_leaves_what_is_planned() -> None:
+    planned = given_entry(date_formula="1M", earliest_start=TOMORROW)
+
+    transitions.run_now(planned.pk)
+    runner.run_entry(planned.pk)
+
+    entry = JobQueueEntry.objects.get()
+    assert (entry.earliest_start, entry.planned_start) == (TOMORROW, TOMORROW)
+    assert (logged(entry), entry.misfires) == (["success"], 0)
+
+
+def test_a10_run_now_is_refused_outside_of_the_window() -> None:
+    opens = in_the_future(hours=2).time().replace(second=0, microsecond=0)
+    closes = in_the_future(hours=3).time().replace(second=0, microsecond=0)
+    entry = given_entry(monday=True, starting_time=opens, ending_time=closes)
+
+    with pytest.raises(Refused, match=rf"Entry {entry.pk} may run again at .* only"):
+        transitions.run_now(entry.pk)
+
+
+def test_restart_wakes_what_rests_for_inactivity() -> None:
+    entry = given_entry(earliest_start=TOMORROW)
+    JobQueueEntry.objects.update(status=Status.INACTIVE)
+
+    assert transitions.restart(entry.pk).earliest_start <= in_the_future(seconds=1)
+
+
+@pytest.mark.parametrize("move", [transitions.make_ready, transitions.restart, transitions.run_now])
+def test_what_has_expired_is_not_put_in_line_again(move: Callable[[int], object]) -> None:
+    entry = given_failed()
+    JobQueueEntry.objects.update(expiration=in_the_past())
+
+    with pytest.raises(Refused, match=f"Entry {entry.pk} expires at .* Change that first"):
+        move(entry.pk)
+
+    assert status_of(entry) == Status.ERROR
 
 
 def test_hold_parks_an_entry_with_the_reason() -> None:
@@ -69,10 +136,11 @@ def test_cancel_asks_a_run_to_stop() -> None:
     [
         transitions.make_ready,
         transitions.restart,
+        transitions.run_now,
         transitions.delete,
         lambda pk: transitions.set_priority(pk, Priority.HIGH),
     ],
-    ids=["set ready", "restart", "delete", "set priority"],
+    ids=["A13 set ready", "A13 restart", "A13 run now", "A11 delete", "C13 set priority"],
 )
 def test_what_runs_is_not_changed(move: Callable[[int], object]) -> None:
     running = given_claimed(given_entry()).entry

@@ -18,14 +18,18 @@ from erp.models import Company as Books
 from erp.models import Document, Item, Party
 from erp.setup import add_currency
 from shops.models import Order, OrderPayload, Shop
-from tests.sync.conftest import KARI, LAMP, Run, Sandbox, change_settings, order_named
+from tests.sync.conftest import (
+    KARI,
+    LAMP,
+    Run,
+    Sandbox,
+    change_settings,
+    document_of,
+    order_named,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EXPRESS = {"title": "Express", "price": "10.00"}
-
-
-def document_of(name: str) -> Document:
-    return DocumentLink.objects.get(order__name=name).document
 
 
 def test_an_order_becomes_a_released_sales_order_with_the_same_total(
@@ -71,6 +75,7 @@ def test_each_line_knows_the_shopify_line_it_stands_for(shopify: Sandbox, run: R
 
 
 def test_a_second_run_creates_nothing(shopify: Sandbox, run: Run) -> None:
+    """AC-082."""
     shopify.place()
     run("orders")
     run("documents")
@@ -82,6 +87,7 @@ def test_a_second_run_creates_nothing(shopify: Sandbox, run: Run) -> None:
 
 
 def test_a_fulfilled_order_becomes_an_invoice(shopify: Sandbox, run: Run) -> None:
+    """AC-070."""
     name = shopify.place(fulfilled=True)
     run("orders")
     run("documents")
@@ -92,6 +98,7 @@ def test_a_fulfilled_order_becomes_an_invoice(shopify: Sandbox, run: Run) -> Non
 def test_a_missing_account_is_said_and_leaves_nothing_and_once_it_is_there_the_order_goes_on(
     shopify: Sandbox, shop: Shop, run: Run
 ) -> None:
+    """AC-079."""
     change_settings(shop, shipping_charges_account="")
     name = shopify.place(LAMP, shipping=[EXPRESS])
     run("orders")
@@ -286,6 +293,7 @@ def test_a_tag_after_processing_is_no_conflict(shopify: Sandbox, run: Run) -> No
 def test_the_buyers_currency_is_booked_where_the_shop_says_so(
     shopify: Sandbox, shop: Shop, books: Books, run: Run
 ) -> None:
+    """AC-026, AC-076."""
     change_settings(shop, currency_handling="presentment")
     add_currency(books, "NOK", rate=Decimal("0.085"))
     name = shopify.place(LAMP, currency="NOK")
@@ -301,6 +309,7 @@ def test_the_buyers_currency_is_booked_where_the_shop_says_so(
 def test_a_currency_that_the_books_do_not_have_stops_the_order_and_says_so(
     shopify: Sandbox, shop: Shop, run: Run
 ) -> None:
+    """AC-026: an unknown currency is an error."""
     change_settings(shop, currency_handling="presentment")
     name = shopify.place(LAMP, currency="NOK")
     run("orders")
@@ -367,6 +376,7 @@ def test_a_content_that_cannot_be_read_is_its_orders_problem_alone(
 def test_an_order_that_somebody_else_processed_meanwhile_gets_no_second_document(
     shopify: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """AC-082: also where two runs meet."""
     name = shopify.place(LAMP)
     run("orders")
     fetch = Documents.fetch

@@ -71,12 +71,14 @@ def test_an_item_line_carries_quantity_price_discount_and_tax_as_shopify_gives_t
 def test_a_fulfilled_order_becomes_an_invoice_where_the_shop_says_so(
     status: str, setting: bool, kind: str
 ) -> None:
+    """AC-070."""
     node = order("100.00", [line()], displayFulfillmentStatus=status)
 
     assert draft(node, create_invoices=setting).kind == kind
 
 
 def test_the_first_line_names_the_order_where_the_shop_says_so() -> None:
+    """AC-072."""
     node = order("100.00", [line()], name="#1001")
 
     [comment, _item] = draft(node, order_no_line=True).lines
@@ -85,12 +87,14 @@ def test_the_first_line_names_the_order_where_the_shop_says_so() -> None:
 
 
 def test_shipping_goes_to_its_account_with_its_discount() -> None:
+    """AC-073."""
     node = order("100.00", [line()], shipping=(charge("10.00", discount="10.00"),))
 
     assert accounts(draft(node)) == [("6100", Decimal("10.00"), Decimal("10.00"))]
 
 
 def test_free_shipping_gives_no_line() -> None:
+    """AC-073: a charge of 0."""
     node = order("100.00", [line()], shipping=(charge("0.0"),))
 
     assert accounts(draft(node)) == []
@@ -105,6 +109,7 @@ def test_shipping_that_was_refunded_is_taken_off() -> None:
 
 
 def test_cash_rounding_is_a_line_and_part_of_the_total() -> None:
+    """AC-074."""
     node = order("9.99", [line("9.99")], totalCashRoundingAdjustment={"paymentSet": bag("0.01")})
 
     document = draft(node)
@@ -114,6 +119,7 @@ def test_cash_rounding_is_a_line_and_part_of_the_total() -> None:
 
 
 def test_what_no_line_and_no_shipping_bears_of_the_discounts_is_the_invoice_discount() -> None:
+    """AC-075."""
     node = order(
         "80.00",
         [line("100.00", discount="20.00")],
@@ -126,6 +132,7 @@ def test_what_no_line_and_no_shipping_bears_of_the_discounts_is_the_invoice_disc
 
 
 def test_the_buyers_currency_is_used_where_the_shop_says_so() -> None:
+    """AC-076."""
     sold = line("1000", originalUnitPriceSet=bag("1000", "7450"))
     node = order(
         "1000", [sold], presentmentCurrencyCode="DKK", currentTotalPriceSet=bag("1000", "7450")
@@ -137,6 +144,7 @@ def test_the_buyers_currency_is_used_where_the_shop_says_so() -> None:
 
 
 def test_dates_are_those_of_the_shops_zone() -> None:
+    """AC-022, AC-077."""
     terms = {
         "paymentTermsName": "Net 30",
         "paymentTermsType": "NET",
@@ -150,6 +158,7 @@ def test_dates_are_those_of_the_shops_zone() -> None:
 
 
 def test_a_long_po_number_is_cut_and_kept_whole_in_the_notes() -> None:
+    """AC-081."""
     number = "PO-" + "7" * 57
     node = order("100.00", [line()], poNumber=number, note="Ring twice")
 
@@ -160,6 +169,7 @@ def test_a_long_po_number_is_cut_and_kept_whole_in_the_notes() -> None:
 
 
 def test_a_tip_goes_to_its_account_and_the_next_line_does_not() -> None:
+    """AC-024."""
     tip = line("5.00", title="Tip", variant=None, requiresShipping=False)
     node = order("105.00", [tip, line()], totalTipReceivedSet=bag("5.00"))
 
@@ -206,6 +216,7 @@ def test_a_removed_unit_is_not_sold_and_its_share_of_discount_and_tax_neither() 
 
 
 def test_a_removed_line_is_not_on_the_document() -> None:
+    """AC-033."""
     node = order("100.00", [line(), line("30.00", current=0)])
 
     assert len(draft(node).lines) == 1
@@ -231,6 +242,7 @@ def test_prices_that_include_tax_stay_so() -> None:
 
 
 def test_a_document_that_would_not_add_up_is_refused_with_the_difference() -> None:
+    """AC-080."""
     node = order("100.00", [line("99.00")])
 
     with pytest.raises(TotalsDiffer, match=r"99\.00 EUR, Shopify says 100\.00") as caught:
@@ -246,6 +258,7 @@ def test_a_difference_within_the_tolerance_passes() -> None:
 
 
 def test_all_that_is_missing_is_named_at_once() -> None:
+    """AC-062: a gift card without its account; and AC-079, before anything is written."""
     unknown = line(variant="gid://shopify/ProductVariant/9", title="Chair", sku="CHAIR")
     node = order("205.00", [unknown, line(isGiftCard=True)], shipping=(charge("5.00"),))
 
@@ -297,3 +310,14 @@ def test_the_same_order_asks_under_the_same_request() -> None:
     node = order("100.00", [line()])
 
     assert draft(node).request_id == draft(node).request_id != draft(node, shop_code="B").request_id
+
+
+def test_goods_that_were_exchanged_before_processing_are_sold_as_what_they_became() -> None:
+    """AC-036: the returned unit is off the order and its substitute is on it, as in its total."""
+    exchanged = line("60.00", gid="gid://shopify/LineItem/77", title="Chair")
+    node = order("60.00", [line(current=0), exchanged], returnStatus="IN_PROGRESS")
+
+    document = sales_document(read(node), TERMS)
+
+    assert document.line_gids == ("gid://shopify/LineItem/77",)
+    assert document_total(document.draft) == Decimal("60.00")

@@ -18,7 +18,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connector.shopify.retry.time.sleep", lambda _seconds: None)
 
 
-def test_a_wrong_token_stops_the_entry_and_flags_the_shop_until_it_works_again(
+def test_d7_a_wrong_token_stops_the_entry_and_flags_the_shop_until_it_works_again(
     shopify: Sandbox, shop: Shop, run: Run
 ) -> None:
     shopify.place()
@@ -111,12 +111,6 @@ def test_a_frozen_shop_is_told_as_such(shopify: Sandbox, shop: Shop, run: Run) -
     assert shop.health == Shop.Health.ATTENTION
 
 
-def test_a_disabled_shop_rests(shop: Shop, run: Run) -> None:
-    Shop.objects.update(enabled=False)
-
-    assert run("orders").error_message == "Shop DEMO is disabled: enable it on the shop card."
-
-
 def test_pages_that_were_recorded_before_a_failure_stay_recorded(
     shopify: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,3 +126,17 @@ def test_pages_that_were_recorded_before_a_failure_stay_recorded(
     log = run("orders")
     assert Order.objects.count() == 30
     assert log.counts["created"] == 10
+
+
+def test_d7_a_forbidden_call_fails_at_once_and_flags_the_shop(
+    shopify: Sandbox, shop: Shop, run: Run
+) -> None:
+    shopify.faults({"kind": "http", "status": 403})
+
+    log = run("orders")
+
+    shop.refresh_from_db()
+    assert (log.status, log.will_retry) == ("error", False)
+    assert log.entry is not None
+    assert (log.entry.status, log.entry.attempts) == ("error", 0)
+    assert (shop.health, shop.health_note) == (Shop.Health.ATTENTION, log.error_message)

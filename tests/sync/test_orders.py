@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any
 
 import orjson
 import pytest
 
-from connector.shopify.orders import order_pages
-from connector.shopify.paging import Page
 from connector.sync.models import Cursor, Run, StagedOrder
 from jobqueue.models import JobQueueEntry
 from shops.models import Company, Customer, Order, OrderLine, OrderPayload, Shop, Variant
-from tests.sync.conftest import KARI, LAMP, Sandbox, change_settings, order_named
+from tests.sync.conftest import KARI, LAMP, Damage, Sandbox, change_settings, order_named
 from tests.sync.conftest import Run as RunReport
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,18 +36,19 @@ def test_an_order_comes_in_with_its_lines_amounts_and_buyer(
     assert log.counts == {"read": 1, "created": 1}
 
 
-def test_the_first_visit_takes_open_orders_and_says_how_many_it_left(
+def test_f16_the_first_visit_takes_open_orders_and_says_how_many_it_left(
     shopify: Sandbox, run: RunReport
 ) -> None:
-    for _number in range(3):
+    """AC-001."""
+    for _number in range(5):
         shopify.place()
-    for _number in range(2):
+    for _number in range(20):
         shopify.place(closed=True)
 
     log = run("orders")
 
-    assert log.counts == {"read": 3, "created": 3}
-    assert log.message.startswith("2 archived or cancelled orders were left out")
+    assert log.counts == {"read": 5, "created": 5}
+    assert log.message.startswith("20 archived or cancelled orders were left out")
 
 
 def test_archived_orders_come_in_when_asked_for(shopify: Sandbox, run: RunReport) -> None:
@@ -66,6 +63,7 @@ def test_archived_orders_come_in_when_asked_for(shopify: Sandbox, run: RunReport
 def test_an_archived_order_that_is_new_later_waits_with_its_reason(
     shopify: Sandbox, run: RunReport
 ) -> None:
+    """AC-004: it does not come in, and it is not forgotten."""
     shopify.place()
     run("orders")
     name = shopify.place(closed=True)
@@ -91,6 +89,7 @@ def test_the_next_visit_reads_only_what_changed_and_writes_only_what_differs(
 def test_the_cursor_stands_at_shopifys_time_of_the_newest_order(
     shopify: Sandbox, shop: Shop, run: RunReport
 ) -> None:
+    """AC-001: the cursor is Shopify’s clock, not ours."""
     shopify.place(updatedAt="2026-10-01T08:00:00Z", createdAt="2026-10-01T08:00:00Z")
     name = shopify.place(updatedAt="2026-10-02T09:30:00Z", createdAt="2026-10-01T08:00:00Z")
 
@@ -102,18 +101,21 @@ def test_the_cursor_stands_at_shopifys_time_of_the_newest_order(
 def test_more_orders_than_a_page_all_come_in(
     shopify: Sandbox, run: RunReport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """AC-003: 25, 25 and 10."""
     monkeypatch.setattr("connector.sync.reports.orders.PAGE", 25)
     names = [shopify.place() for _number in range(60)]
 
     log = run("orders")
 
     assert log.counts == {"read": 60, "created": 60}
+    assert shopify.calls()["OrdersPage"] == 3
     assert set(Order.objects.values_list("name", flat=True)) == set(names)
 
 
 def test_an_order_with_more_lines_than_a_page_comes_in_whole(
     shopify: Sandbox, run: RunReport
 ) -> None:
+    """AC-038: twelve shipping lines are five with the page and one call for the rest."""
     lines = [{"sku": f"S{n}", "title": f"Thing {n}", "price": "1.00"} for n in range(260)]
     name = shopify.place(*lines, shipping=[{"title": f"P{n}", "price": "1.00"} for n in range(12)])
 
@@ -123,10 +125,11 @@ def test_an_order_with_more_lines_than_a_page_comes_in_whole(
     node = orjson.loads(order.payload.raw)
     assert order.lines.count() == 260
     assert len(node["shippingLines"]["nodes"]) == 12
+    assert shopify.calls()["OrderShippingLines"] == 1
     assert order.total == Decimal("272.00")
 
 
-def test_only_fully_paid_orders_come_in_where_the_filter_says_so_and_the_others_wait(
+def test_f17_only_fully_paid_orders_come_in_where_the_filter_says_so_and_the_others_wait(
     shopify: Sandbox, run: RunReport
 ) -> None:
     paid = [shopify.place() for _number in range(3)]
@@ -141,6 +144,7 @@ def test_only_fully_paid_orders_come_in_where_the_filter_says_so_and_the_others_
 
 
 def test_what_waited_comes_in_when_the_filter_lets_it(shopify: Sandbox, run: RunReport) -> None:
+    """AC-009."""
     name = shopify.place(tags=["retail", "VIP"])
     run("orders", filters={"tags": "<>*retail*"})
     assert StagedOrder.objects.get().name == name
@@ -151,26 +155,10 @@ def test_what_waited_comes_in_when_the_filter_lets_it(shopify: Sandbox, run: Run
     assert not StagedOrder.objects.exists()
 
 
-@pytest.fixture
-def damaged(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, Any], None]:
-    """Make Shopify answer one order with an odd value in one field."""
-
-    def damage(name: str, field: str, value: Any) -> None:
-        def pages(*args: Any, **kwargs: Any) -> Iterator[Page[dict[str, Any]]]:
-            for page in order_pages(*args, **kwargs):
-                for node in page.nodes:
-                    if node["name"] == name:
-                        node[field] = value
-                yield page
-
-        monkeypatch.setattr("connector.sync.reports.orders.order_pages", pages)
-
-    return damage
-
-
-def test_an_order_that_cannot_be_read_waits_raw_with_its_reason_and_blocks_nobody(
-    shopify: Sandbox, run: RunReport, damaged: Callable[[str, str, Any], None]
+def test_f14_an_order_that_cannot_be_read_waits_raw_with_its_reason_and_blocks_nobody(
+    shopify: Sandbox, run: RunReport, damaged: Damage
 ) -> None:
+    """AC-012: the other nine come in."""
     names = [shopify.place() for _number in range(10)]
     damaged(names[3], "createdAt", "yesterday")
 
@@ -183,11 +171,19 @@ def test_an_order_that_cannot_be_read_waits_raw_with_its_reason_and_blocks_nobod
     assert staged.next_try is not None
     assert log.status == "issues"
     assert log.counts == {"read": 10, "created": 9, "rejected": 1}
+    newest = Order.objects.order_by("-updated_at").values_list("updated_at", flat=True)[0]
+    assert Cursor.objects.get().position == newest  # it does not wait for what was refused
+
+    tries = staged.attempts
+    run("orders")
+    staged.refresh_from_db()
+    assert staged.attempts > tries
 
 
 def test_an_order_that_cannot_be_written_waits_raw_and_the_rest_of_its_page_comes_in(
-    shopify: Sandbox, run: RunReport, damaged: Callable[[str, str, Any], None]
+    shopify: Sandbox, run: RunReport, damaged: Damage
 ) -> None:
+    """AC-012: error, message and stack."""
     names = [shopify.place() for _number in range(5)]
     damaged(names[2], "poNumber", {"not": "a text"})
 
@@ -200,7 +196,7 @@ def test_an_order_that_cannot_be_written_waits_raw_and_the_rest_of_its_page_come
 
 
 def test_what_was_refused_comes_in_by_itself_once_it_is_mended(
-    shopify: Sandbox, run: RunReport, damaged: Callable[[str, str, Any], None]
+    shopify: Sandbox, run: RunReport, damaged: Damage
 ) -> None:
     name = shopify.place()
     damaged(name, "poNumber", {"not": "a text"})
@@ -270,12 +266,13 @@ def test_the_shop_card_learns_currency_zone_and_plan_before_orders_are_listed(
     shop.refresh_from_db()
     assert (shop.currency, shop.zone) == ("EUR", "Europe/Oslo")
     assert shop.plan
-    assert next(iter(shopify.state()["calls"])) == "ShopInfo"
+    assert next(iter(shopify.calls())) == "ShopInfo"
 
 
 def test_a_shop_that_changed_its_currency_is_not_read_on(
     shopify: Sandbox, shop: Shop, run: RunReport
 ) -> None:
+    """AC-026: no currency is taken for another."""
     shopify.place()
     Shop.objects.update(currency="USD")
 
@@ -300,7 +297,7 @@ def test_documents_are_asked_for_at_once_where_the_shop_says_so(
 
 
 def test_a_buyer_who_paid_in_a_currency_of_four_letters_is_no_obstacle(
-    shopify: Sandbox, run: RunReport, damaged: Callable[[str, str, Any], None]
+    shopify: Sandbox, run: RunReport, damaged: Damage
 ) -> None:
     name = shopify.place()
     damaged(name, "presentmentCurrencyCode", "USDC")

@@ -6,17 +6,25 @@ from datetime import date
 
 import pytest
 
-from connector.sync.batches import BATCHES, batch_parameters, preview, request_batch
+from connector.sync.batches import (
+    BATCHES,
+    batch_named,
+    batch_parameters,
+    fixed_day,
+    preview,
+    request_batch,
+)
 from connector.sync.parameters import BadParameters, checked, read
 from connector.sync.report import Declared
 from connector.sync.reports import REPORTS
 from connector.sync.reports.documents import Documents
 from erp.models import Document
 from jobqueue.filters import Type
+from jobqueue.registry import kind_named
 from tests import factories
 
 ALL: list[Declared] = [*REPORTS, *BATCHES]
-POST_ORDERS, POST_INVOICES = BATCHES
+POST_ORDERS, POST_INVOICES = BATCHES[:2]
 
 
 @pytest.mark.parametrize("declared", ALL, ids=lambda one: one.name)
@@ -76,7 +84,56 @@ def test_a_batch_is_checked_when_it_is_asked_for(options: dict[str, str], senten
 
 
 def test_invoices_are_neither_shipped_nor_invoiced_by_choice() -> None:
-    assert set(POST_INVOICES.options) == {"replace_posting_date", "posting_date"}
+    for batch in BATCHES:
+        chosen = {"ship", "receive", "invoice"} & set(batch.options)
+        assert bool(chosen) == (batch.kind in {"order", "return_order"} and batch.number != 295)
+    assert set(POST_INVOICES.options) == {
+        "replace_posting_date",
+        "posting_date",
+        "replace_document_date",
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        (295, "combine_shipments"),
+        (296, "post_sales_orders"),
+        (297, "post_sales_invoices"),
+        (298, "post_sales_credit_memos"),
+        (496, "post_purchase_orders"),
+        (497, "post_purchase_invoices"),
+        (498, "post_purchase_credit_memos"),
+        (6655, "post_sales_return_orders"),
+    ],
+)
+def test_h17_each_batch_has_the_number_of_its_report(number: int, name: str) -> None:
+    batch = batch_named(number)
+
+    assert batch is not None
+    assert (batch.name, kind_named(number).name) == (name, name)
+
+
+@pytest.mark.parametrize(
+    ("number", "options", "warned"),
+    [
+        (296, {"replace_posting_date": "yes", "posting_date": "2026-03-31"}, True),
+        (496, {"replace_posting_date": "today", "posting_date": "2026-03-31"}, False),
+        (297, {"posting_date": "2026-03-31"}, False),
+        (295, {"posting_date": "2026-03-31"}, True),
+        (295, {}, False),
+    ],
+)
+def test_h15_a_schedule_with_a_fixed_date_is_warned_of(
+    number: int, options: dict[str, str], *, warned: bool
+) -> None:
+    batch = batch_named(number)
+    assert batch is not None
+
+    warning = fixed_day(batch, batch_parameters(batch, "DEMO", {}, options))
+
+    said = "Every run of this schedule will post on 2026-03-31."
+    assert warning == (said if warned else "")
 
 
 @pytest.mark.django_db

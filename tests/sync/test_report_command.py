@@ -131,3 +131,19 @@ def test_it_can_be_kept_running(said: Said, report: str) -> None:
         "Europe/Oslo",
     )
     assert entry.status == Status.READY
+
+
+@pytest.mark.parametrize("number", ["295", "296", "297", "298", "496", "497", "498", "6655"])
+def test_every_batch_is_run_by_its_number(said: Said, number: str) -> None:
+    assert "nothing to do" in said(number, "--inline")
+
+
+def test_h15_a_fixed_posting_date_in_a_schedule_is_warned_of(
+    said: Said, shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fixed = ("--set", "replace_posting_date=yes", "--set", "posting_date=2026-03-31")
+    call_command("report", "496", *fixed, "--every", "60", "--shop", shop.code)
+
+    assert "Every run of this schedule will post on 2026-03-31." in capsys.readouterr().err
+    said("497", "--set", "replace_posting_date=today", "--every", "60")
+    assert JobQueueEntry.objects.filter(recurring=True).count() == 2

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from connector.sync.models import DocumentLink, ShipmentLink
-from erp.models import DocumentLine
-from erp.posting import post_order
+from connector.sync.models import ShipmentLink
 from jobqueue.models import JobQueueLogEntry
 from jobqueue.runner import run_entry
 from shops.models import Shop
-from tests.sync.conftest import LAMP, Run, Sandbox, order_named
+from tests.sync.conftest import LAMP, Run, Sandbox, order_named, ship
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture
@@ -29,12 +24,6 @@ def given_an_order(shopify: Sandbox, run: Run) -> str:
     return name
 
 
-def ship(name: str, units: int) -> None:
-    document = DocumentLink.objects.get(order__name=name).document
-    DocumentLine.objects.filter(document=document).update(qty_to_ship=Decimal(units))
-    post_order(document.pk, ship=True, invoice=False, today=TODAY)
-
-
 def status(run: Run, name: str) -> str:
     run("orders")
     return order_named(name).fulfillment_status
@@ -43,6 +32,7 @@ def status(run: Run, name: str) -> str:
 def test_a_posted_shipment_waits_at_once_and_is_fulfilled_by_the_report(
     shopify: Sandbox, run: Run, given_an_order: str
 ) -> None:
+    """AC-090: sent, and the fulfillment’s id kept."""
     ship(given_an_order, 5)
     assert ShipmentLink.objects.get().state == ShipmentLink.State.PENDING
 
@@ -56,6 +46,7 @@ def test_a_posted_shipment_waits_at_once_and_is_fulfilled_by_the_report(
 
 
 def test_two_parts_make_it_partly_and_then_wholly_fulfilled(run: Run, given_an_order: str) -> None:
+    """AC-098."""
     ship(given_an_order, 2)
     run("shipments")
     assert status(run, given_an_order) == "PARTIALLY_FULFILLED"
@@ -135,6 +126,7 @@ def test_a_call_that_never_arrived_is_sent_again(
 def test_what_was_fulfilled_by_hand_is_told_and_stays_in_sight(
     shopify: Sandbox, run: Run, given_an_order: str
 ) -> None:
+    """AC-097."""
     ship(given_an_order, 2)
     run("shipments")
     ship(given_an_order, 3)

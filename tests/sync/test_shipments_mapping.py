@@ -38,6 +38,7 @@ def fulfillment(gid: str, **lines: int) -> FulfillmentNode:
 
 
 def test_one_line_is_one_call_with_its_fulfillment_order_its_line_and_its_units() -> None:
+    """AC-090."""
     [parcel] = plan({"A": 3}, waiting(part("FO1", {"A": 3}))).parcels
 
     assert parcel.lines == {"FO1": {"FO1/A": 3}}
@@ -45,6 +46,7 @@ def test_one_line_is_one_call_with_its_fulfillment_order_its_line_and_its_units(
 
 
 def test_three_hundred_lines_are_two_calls_of_250_and_50() -> None:
+    """AC-091."""
     goods = {f"L{number:03}": 1 for number in range(300)}
 
     parcels = plan(goods, waiting(part("FO1", goods))).parcels
@@ -53,6 +55,7 @@ def test_three_hundred_lines_are_two_calls_of_250_and_50() -> None:
 
 
 def test_each_location_is_a_call_of_its_own() -> None:
+    """AC-092."""
     state = waiting(part("FO1", {"A": 10}, location="EAST"), part("FO2", {"B": 7}, location="WEST"))
 
     parcels = plan({"A": 5, "B": 4}, state).parcels
@@ -72,6 +75,7 @@ def test_a_line_that_is_split_over_two_locations_is_taken_from_both() -> None:
 
 
 def test_a_fulfillment_service_is_left_alone_and_named() -> None:
+    """AC-093."""
     result = plan({"A": 1}, waiting(part("FO1", {"A": 1}, location="Depot", service=True)))
 
     assert result.parcels == ()

@@ -46,5 +46,13 @@ def given_lars(db: None) -> Client:
 
 
 @pytest.fixture
+def given_ola(db: None) -> Client:
+    """Another administrator."""
+    client = Client()
+    client.force_login(factories.make_user("ola"))
+    return client
+
+
+@pytest.fixture
 def given_a_world(db: None) -> World:
     return make_world()

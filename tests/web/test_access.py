@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.web.addresses import pages
+from tests.web.addresses import CREATING, pages
 from tests.web.world import World
 
 
@@ -81,3 +81,10 @@ def test_an_address_that_leads_nowhere_says_so(
 
     assert response.status_code == status
     assert words in response.content.decode()
+
+
+@pytest.mark.parametrize("name", CREATING)
+def test_only_who_may_create_is_shown_how(
+    name: str, given_a_world: World, given_lars: Client
+) -> None:
+    assert given_lars.get(reverse(name)).status_code == 403

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from connector.rolecenter.cues import CUES, JOB_CUES, SKIPPED_SETUP, Cue, style
 from connector.rolecenter.tiles import tiles
 from connector.sync.models import ShipmentLink
 from erp.models import Document
+from jobqueue import pauses
 from jobqueue.models import Status
+from jobqueue.recurrence_columns import WEEKDAYS
 from shops.models import CueName, CueSetup, default_setup
 from tests import factories
 from tests.web.world import World
@@ -61,7 +66,7 @@ def test_green_below_1_yellow_to_4_red_from_5(value: str, colour: str) -> None:
         (CueName.JOBS_IN_QUEUE, 100, RED),
     ],
 )
-def test_tasks_have_thresholds_of_their_own(cue: CueName, value: int, colour: str) -> None:
+def test_d14_tasks_have_thresholds_of_their_own(cue: CueName, value: int, colour: str) -> None:
     assert style(value, default_setup(cue)) == colour
 
 
@@ -213,8 +218,40 @@ def test_needs_attention_names_cause_and_cure(given_a_world: World, given_kari: 
     response = given_kari.get(reverse("home"))
 
     concerns = response.context["concerns"]
-    assert [concern.shop for concern in concerns] == ["FJELL", "NORDIC", "NORDIC", "NORDIC"]
-    assert concerns[3].reason == given_a_world.unprocessed.reason
-    assert concerns[3].url == reverse("order", args=[given_a_world.unprocessed.pk])
+    assert [concern.shop for concern in concerns] == ["FJELL", *["NORDIC"] * 4]
+    assert [concern.title for concern in concerns[1:3]] == [
+        "Sync shipments to Shopify has failed",
+        "Sync inventory has fallen behind",
+    ]
+    assert concerns[4].reason == given_a_world.unprocessed.reason
+    assert concerns[4].url == reverse("order", args=[given_a_world.unprocessed.pk])
     for concern in concerns:
         assert given_kari.get(concern.url).status_code == 200
+
+
+@pytest.mark.parametrize("fixed_grid", [True, False])
+@pytest.mark.parametrize(
+    ("minutes_late", "resting", "told"),
+    [(50, "", True), (35, "", False), (50, "paused", False), (50, "disabled", False)],
+)
+def test_a_schedule_that_has_fallen_behind_needs_a_person(
+    fixed_grid: bool, minutes_late: int, resting: str, told: bool, given_kari: Client
+) -> None:
+    factories.make_shop("NORDIC", enabled=resting != "disabled")
+    schedule: dict[str, Any] = dict.fromkeys(WEEKDAYS, True)
+    late = timezone.now() - timedelta(minutes=minutes_late)
+    factories.make_entry(
+        Status.READY,
+        **schedule,
+        recurring=True,
+        minutes_between_runs=15,
+        fixed_grid=fixed_grid,
+        earliest_start=late,
+    )
+    if resting == "paused":
+        pauses.pause("NORDIC", reason="Stock count")
+
+    concerns = given_kari.get(reverse("home")).context["concerns"]
+
+    behind = [concern.title for concern in concerns if "fallen behind" in concern.title]
+    assert behind == (["Sync orders from Shopify has fallen behind"] if told else [])

@@ -160,3 +160,22 @@ def test_an_action_that_does_not_exist_is_not_found(given_nordic: Shop, given_ka
     issue = rejected(given_nordic)
 
     assert given_kari.post(f"/skipped/{issue.pk}/actions/explode/").status_code == 404
+
+
+def test_all_of_a_reason_are_dismissed_with_one_note(
+    given_nordic: Shop, given_kari: Client
+) -> None:
+    first, second = (rejected(given_nordic, code="unmapped") for _ in range(2))
+    other = rejected(given_nordic, code="blocked")
+
+    without = act(given_kari, first, "dismiss-alike")
+    assert "Write a note" in without
+    assert Issue.objects.open().count() == 3
+    page = act(given_kari, first, "dismiss-alike", note="Gift cards are booked by hand.")
+
+    for row in (first, second, other):
+        row.refresh_from_db()
+    assert "2 records are dismissed." in page
+    assert (first.state, second.state) == (Issue.State.DISMISSED, Issue.State.DISMISSED)
+    assert second.note == "Gift cards are booked by hand."
+    assert other.state == Issue.State.OPEN

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from jobqueue.models import JobQueueCategory, JobQueueEntry, Status
 from tests import factories
@@ -148,3 +150,53 @@ def test_the_menu_of_a_row_offers_what_may_be_done(given_kari: Client, given_lar
     for action in ("run", "hold", "cancel", "delete"):
         assert reverse("job-action", args=[entry.pk, action]) in may.content.decode()
     assert "<form" not in may_not.content.decode()
+
+
+def test_a16_removing_what_failed_is_asked_with_the_threshold_that_counts(
+    given_kari: Client,
+) -> None:
+    old, recent = factories.make_entry(Status.ERROR), factories.make_entry(Status.ERROR)
+    ended = timezone.now() - timedelta(seconds=20)
+    factories.make_log_entry(recent, started=ended, ended=ended)
+    address = reverse("jobs-failed")
+
+    asked = " ".join(given_kari.get(address).content.decode().split())
+    assert "more than 30 seconds ago" in asked
+    assert "At the moment that is 1 entry." in asked
+    assert JobQueueEntry.objects.count() == 2
+
+    given_kari.post(address)
+    assert list(JobQueueEntry.objects.all()) == [recent]
+    assert old != recent
+
+
+def test_a16_without_rights_one_removes_what_one_asked_for(given_lars: Client) -> None:
+    user_id = int(given_lars.session["_auth_user_id"])
+    factories.make_entry(Status.ERROR, requested_by_id=user_id)
+    other = factories.make_entry(Status.ERROR)
+
+    page = given_lars.post(reverse("jobs-failed"), follow=True).content.decode()
+
+    assert "1 failed entry is removed." in page
+    assert list(JobQueueEntry.objects.all()) == [other]
+
+
+def test_a12_who_holds_a_running_entry_is_offered_to_cancel_its_run(given_kari: Client) -> None:
+    entry = factories.make_entry(Status.IN_PROCESS)
+
+    response = given_kari.post(reverse("job-action", args=[entry.pk, "hold"]), follow=True)
+
+    page = response.content.decode()
+    assert "goes on hold when its run has ended. To stop the run, choose Cancel run." in page
+    assert reverse("job-action", args=[entry.pk, "cancel"]) in page
+
+
+def test_a10_restart_and_run_now_are_two(given_kari: Client) -> None:
+    later = timezone.now() + timedelta(days=1)
+    entry = factories.make_entry(earliest_start=later)
+
+    act(given_kari, "restart", [entry])
+    assert entry.earliest_start == later
+
+    act(given_kari, "run", [entry])
+    assert entry.earliest_start <= timezone.now()

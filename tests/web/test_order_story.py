@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from connector.pages.order_lines import lines_of, totals_of
 from connector.pages.order_story import events, steps, story_of
@@ -144,3 +146,35 @@ def test_totals_are_compared_in_the_currency_of_the_document(given_a_shop: Shop)
     assert (totals.currency, totals.difference) == ("EUR", Decimal("-0.10"))
     assert totals.shopify_tax is None
     assert totals_of(order, None) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "posted"),
+    [(Document.Kind.ORDER, False), (Document.Kind.INVOICE, False), (Document.Kind.INVOICE, True)],
+    ids=["open order", "open invoice", "posted invoice"],
+)
+def test_the_totals_are_those_of_whatever_document_the_order_has(
+    kind: Document.Kind, posted: bool, given_a_shop: Shop
+) -> None:
+    """AC-085."""
+    order = factories.make_order(given_a_shop, "1000.00", current_tax=Decimal(200))
+    make = factories.make_posted if posted else factories.make_document
+    document = make(factories.make_books(), kind)
+
+    totals = totals_of(order, factories.make_document_link(order, document))
+
+    assert totals is not None
+    assert [totals.shopify, totals.books, totals.difference] == [1000, 1250, 250]
+    assert [totals.shopify_tax, totals.books_tax] == [200, 250]
+
+
+def test_without_a_document_there_is_nothing_to_compare(
+    given_a_shop: Shop, given_kari: Client
+) -> None:
+    """AC-085: the panel is blank."""
+    order = factories.make_order(given_a_shop)
+    page = reverse("order", args=[order.pk])
+
+    assert "Order totals" not in given_kari.get(page).content.decode()
+    factories.make_document_link(order, factories.make_document(factories.make_books()))
+    assert "Order totals" in given_kari.get(page).content.decode()

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from connector.pages.subjects import subject_of
 from connector.sync.batches import BATCHES
 from connector.sync.reports import REPORTS
 from jobqueue.models import JobQueueEntry, Status
@@ -158,7 +159,7 @@ def test_orders_that_wait_are_counted_by_what_is_in_them(
     assert "Of the orders that wait here, 0 match now." in text  # it cannot be read
 
 
-def test_the_kept_parameters_of_an_entry_are_changed_and_their_user_with_them(
+def test_a18_the_kept_parameters_of_an_entry_are_changed_and_their_user_with_them(
     given_nordic: Shop, given_kari: Client
 ) -> None:
     entry = factories.make_entry(
@@ -179,6 +180,43 @@ def test_the_kept_parameters_of_an_entry_are_changed_and_their_user_with_them(
     assert entry.parameters_hash != before
     assert entry.requested_by_id == int(given_kari.session["_auth_user_id"])
     assert entry.status == Status.ON_HOLD
+
+
+def test_a17_who_looks_and_leaves_changes_nothing(given_nordic: Shop, given_kari: Client) -> None:
+    entry = factories.make_entry(Status.ON_HOLD, 30103, kind="documents", parameters={})
+    address = reverse("request-page", args=[entry.pk])
+
+    given_kari.get(address)
+    given_kari.get(address, {"preview": "1", "filter-name": "#1001"})
+    given_kari.post(address, {"option-retry": "all", "filter-name": "#1001", "count": "1"})
+
+    entry.refresh_from_db()
+    assert (entry.parameters, entry.requested_by) == ({}, None)
+
+
+@pytest.mark.parametrize("number", [30104, 30103, 296])
+def test_a21_what_the_connector_asked_for_is_shown_and_kept_without_loss(
+    number: int, given_nordic: Shop, given_kari: Client
+) -> None:
+    subject = subject_of(number, given_nordic)
+    assert subject is not None
+    name = "order_no" if number == 296 else "name"
+    name = name if name in subject.declared.filters else next(iter(subject.declared.filters))
+    entry, _created = subject.request({name: "#1001..#1009"}, {})
+    before = JobQueueEntry.objects.values().get()
+    address = reverse("request-page", args=[entry.pk])
+
+    page = given_kari.get(address)
+    form = page.context["form"]
+    typed = {field.html_name: field.value() or "" for field in form}
+    given_kari.post(address, typed)
+
+    assert "#1001..#1009" in page.content.decode()
+    assert "#1001..#1009" in given_kari.get(reverse("job", args=[entry.pk])).content.decode()
+    after = JobQueueEntry.objects.values().get()
+    assert (after["parameters"], after["parameters_hash"]) == (
+        before["parameters"], before["parameters_hash"],
+    )  # fmt: skip
 
 
 def test_an_entry_that_runs_keeps_what_it_asks_for(given_nordic: Shop, given_kari: Client) -> None:
@@ -213,13 +251,14 @@ def test_an_entry_does_not_come_to_ask_for_what_another_asks_already(
 def test_without_rights_nothing_is_changed_or_posted(
     given_nordic: Shop, given_lars: Client
 ) -> None:
+    """H16: who may not invoice cannot run 297."""
     entry = factories.make_entry(Status.ON_HOLD, 30103, kind="documents")
 
     assert "You may look at this entry" in text_of(
         given_lars, reverse("request-page", args=[entry.pk])
     )
     changed = given_lars.post(reverse("request-page", args=[entry.pk]), {"option-retry": "due"})
-    posted = given_lars.post(page_of(297), {"option-replace_posting_date": "no"})
+    posted = given_lars.post(page_of(297), _filled(given_lars, 297))
 
     assert (changed.status_code, posted.status_code) == (403, 403)
     entry.refresh_from_db()

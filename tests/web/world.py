@@ -6,8 +6,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.contrib.auth.models import User
+
 from connector.sync.models import Issue, ShipmentLink
-from erp.models import Document, DocumentLine, Item
+from erp.models import Document, DocumentLine, Item, Party
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
 from shops.models import Order, OrderSettings, Shop
 from tests import factories
@@ -19,7 +21,9 @@ class World(NamedTuple):
     order: Order  # shipped and invoiced in part
     unprocessed: Order
     document: Document  # the sales order of `order`
+    draft: Document  # an open invoice
     item: Item
+    party: Party
     entry: JobQueueEntry  # in process
     failed: JobQueueEntry
     log_entry: JobQueueLogEntry
@@ -28,14 +32,15 @@ class World(NamedTuple):
 def make_world() -> World:
     shop, other = factories.make_shop(), _troubled_shop()
     OrderSettings.objects.create(shop=shop, shipping_charges_account="3100")
-    order, document, item = _processed_order(shop)
+    order, document, draft, item, party = _processed_order(shop)
     unprocessed = _unprocessed_order(shop)
     factories.make_order(other, "79.00", reason="", customer_name="Matti Virtanen")
+    factories.make_shipment_method(shop, agent="POSTEN")
     factories.make_staged_order(shop)
     factories.make_customer(other)
     factories.make_shop_company(shop)
     entry, failed, log_entry = _jobs(shop)
-    return World(shop, order, unprocessed, document, item, entry, failed, log_entry)
+    return World(shop, order, unprocessed, document, draft, item, party, entry, failed, log_entry)
 
 
 def _troubled_shop() -> Shop:
@@ -47,7 +52,7 @@ def _troubled_shop() -> Shop:
     )
 
 
-def _processed_order(shop: Shop) -> tuple[Order, Document, Item]:
+def _processed_order(shop: Shop) -> tuple[Order, Document, Document, Item, Party]:
     books = factories.make_books()
     party, item = factories.make_party(books), factories.make_item(books)
     customer = factories.make_customer(shop, party)
@@ -77,8 +82,10 @@ def _processed_order(shop: Shop) -> tuple[Order, Document, Item]:
         reason="Shopify has no open fulfilment order for these lines.",
     )
     factories.make_posted(books, Document.Kind.INVOICE, item=item, **made)
-    factories.make_document(books, Document.Kind.INVOICE, party=party)
-    return order, document, item
+    draft = factories.make_document(
+        books, Document.Kind.INVOICE, party=party, item=item, state=Document.State.OPEN
+    )
+    return order, document, draft, item, party
 
 
 def _unprocessed_order(shop: Shop) -> Order:
@@ -124,4 +131,8 @@ def _jobs(shop: Shop) -> tuple[JobQueueEntry, JobQueueEntry, JobQueueLogEntry]:
     run = factories.make_run(shop, log_entry)
     factories.make_issue(shop, run)
     factories.make_issue(shop, run, outcome=Issue.Outcome.REJECTED, reason="The total differs.")
+    for person in User.objects.all():
+        made = {"outcome": "error", "message": "Shopify did not answer (503)."}
+        factories.make_notice(person, failed, **made)
+        factories.make_notice(person, None, read_at=NOW)
     return running, failed, log_entry

@@ -1,4 +1,4 @@
-"""`manage.py post NUMBER…`: posts sales orders and invoices here and now, without the queue."""
+"""`manage.py post NUMBER…`: posts documents of both sides here and now, without the queue."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from connector.management.output import json_line, listed
 from erp.batch import BatchResult, batch_post
 from erp.models import Company, Document
 
-Kinds = dict[tuple[Company, str], list[str]]
+Kinds = dict[tuple[Company, str, str], list[str]]  # numbers by company, side and kind
 
 
 class Command(BaseCommand):
-    help = "Post sales documents by their numbers. Ends with status 1 when one was refused."
+    help = "Post sales and purchase documents by their numbers. Ends with status 1 when one was refused."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("numbers", nargs="+", metavar="NUMBER")
         parser.add_argument("--company", default="", help="needed when there are several")
-        parser.add_argument("--no-ship", action="store_true", help="invoice only")
-        parser.add_argument("--no-invoice", action="store_true", help="ship only")
+        parser.add_argument("--no-ship", action="store_true", help="invoice or credit only")
+        parser.add_argument("--no-invoice", action="store_true", help="ship or receive only")
         parser.add_argument("--json", action="store_true", help="one line of JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,13 +32,14 @@ class Command(BaseCommand):
         results = [
             batch_post(
                 company,
+                side=side,
                 kind=kind,
                 numbers=numbers,
                 ship=not options["no_ship"],
                 invoice=not options["no_invoice"],
                 today=timezone.localdate(),
             )
-            for (company, kind), numbers in _found(options).items()
+            for (company, side, kind), numbers in _found(options).items()
         ]
         self.tell(options, results)
         if any(result.failed for result in results):
@@ -59,19 +60,19 @@ class Command(BaseCommand):
 
 def _found(options: dict[str, Any]) -> Kinds:
     """The documents asked for, by company and kind. Raises CommandError naming what is not there."""
-    sales = Document.objects.unposted().filter(
-        side=Document.Side.SALE, kind__in=[Document.Kind.ORDER, Document.Kind.INVOICE]
+    documents = Document.objects.unposted().filter(
+        side__in=[Document.Side.SALE, Document.Side.PURCHASE]
     )
     if options["company"]:
-        sales = sales.filter(company__code=options["company"])
+        documents = documents.filter(company__code=options["company"])
     numbers = set(options["numbers"])
     found: Kinds = defaultdict(list)
-    for document in sales.filter(no__in=numbers).select_related("company").order_by("no"):
-        found[document.company, document.kind].append(document.no)
+    for document in documents.filter(no__in=numbers).select_related("company").order_by("no"):
+        found[document.company, document.side, document.kind].append(document.no)
     if missing := sorted(numbers - {no for group in found.values() for no in group}):
-        waiting = list(sales.order_by("no").values_list("no", flat=True)[:10])
+        waiting = list(documents.order_by("no").values_list("no", flat=True)[:10])
         raise CommandError(
-            f"No open or released sales document has the number {listed(missing)}. "
+            f"No open or released document has the number {listed(missing)}. "
             f"The first that wait: {listed(waiting)}."
         )
     _unmistakable(found)
@@ -81,7 +82,7 @@ def _found(options: dict[str, Any]) -> Kinds:
 def _unmistakable(found: Kinds) -> None:
     """Raises CommandError when one number stands for documents of two companies."""
     companies = defaultdict(set)
-    for (company, _), group in found.items():
+    for (company, _side, _kind), group in found.items():
         for no in group:
             companies[no].add(company.code)
     for no, codes in companies.items():

@@ -11,16 +11,17 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from connector.management.following import OVER, Follower, last_run
-from connector.sync.batches import batch_named, request_batch
+from connector.sync.batches import batch_named, fixed_day, request_batch
 from connector.sync.jobs import request_report
 from connector.sync.models import Issue
-from connector.sync.parameters import BadParameters
-from connector.sync.reports import UnknownReport
+from connector.sync.parameters import BadParameters, of_a_schedule
+from connector.sync.reports import UnknownReport, report_named
 from jobqueue.errors import Refused
+from jobqueue.filters import BadFilter, Type, parse
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
 from jobqueue.recurrence_columns import WEEKDAYS
 from jobqueue.runner import run_entry
-from jobqueue.transitions import restart
+from jobqueue.transitions import run_now
 from shops.models import Shop
 
 REASONS = 5  # told in the terminal; all of them stand on the list of skipped records
@@ -35,7 +36,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("report", help="number or name: 30104 or orders")
-        parser.add_argument("--shop", required=True, help="code of the shop")
+        parser.add_argument(
+            "--shop", required=True, help="code of the shop, or several: A|B, NORDIC*"
+        )
         parser.add_argument(
             "--filter", action="append", default=[], metavar="FIELD=EXPRESSION", dest="filters"
         )
@@ -50,11 +53,32 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        entry = self._request(options)
+        shops = self._shops(options["shop"])
+        failed = []
+        for shop in shops:
+            try:
+                self._start(shop, options)
+            except CommandError as error:
+                failed.append(str(error))
+                if len(shops) > 1:  # one shop stops none of the others
+                    self.stderr.write(f"{shop.code}: {error}")
+        if failed:
+            raise CommandError(
+                failed[0] if len(shops) == 1 else f"{len(failed)} of {len(shops)} shops failed."
+            )
+
+    def _start(self, shop: Shop, options: dict[str, Any]) -> None:
+        if not shop.enabled and not options["every"]:
+            left_out = f"Shop {shop.code} is disabled: enable it on the shop card."
+            raise CommandError(left_out)
+        entry = self._request(shop, options)
         if options["every"]:
             self.stdout.write(
                 f"Entry {entry.pk}: {entry.description}, every {options['every']} min."
             )
+            batch = batch_named(options["report"])
+            if batch and (warning := fixed_day(batch, entry.parameters)):
+                self.stderr.write(warning)
             return
         if options["inline"]:
             self._run_here(entry)
@@ -70,11 +94,13 @@ class Command(BaseCommand):
         if entry.status != Status.FINISHED:
             raise CommandError(entry.error_message or f"The entry is {entry.get_status_display()}.")
 
-    def _request(self, options: dict[str, Any]) -> JobQueueEntry:
-        shop = self._shop(options["shop"])
+    def _request(self, shop: Shop, options: dict[str, Any]) -> JobQueueEntry:
+        chosen = _pairs(options["options"])
+        if options["every"] and not batch_named(options["report"]):
+            chosen = of_a_schedule(report_named(options["report"])) | chosen
         asked = {
             "filters": _pairs(options["filters"]),
-            "options": _pairs(options["options"]),
+            "options": chosen,
             **_recurrence(options["every"], shop),
         }
         try:
@@ -84,16 +110,24 @@ class Command(BaseCommand):
                 entry, created = request_report(options["report"], shop, **asked)
         except (UnknownReport, BadParameters, Refused) as exc:
             raise CommandError(str(exc)) from exc
-        if not created:
+        if entry.planned_before is not None:
+            planned = f"{entry.planned_before:%Y-%m-%d %H:%M} UTC"
+            self.stderr.write(f"Entry {entry.pk} was planned for {planned}; it runs now instead.")
+        elif not created:
             self.stderr.write(f"Entry {entry.pk} asks for the same already; it is that one.")
         return entry
 
-    def _shop(self, code: str) -> Shop:
-        shop = Shop.objects.filter(code=code.upper()).first()
-        if shop is None:
+    def _shops(self, text: str) -> list[Shop]:
+        """The shop of this code, or those that a filter expression finds: A|B, NORDIC*."""
+        try:
+            wanted = parse(text.upper(), Type.TEXT)
+        except BadFilter as error:
+            raise CommandError(f"--shop: {error}") from None
+        found = list(Shop.objects.filter(wanted.q("code")).order_by("code"))
+        if not found:
             known = ", ".join(Shop.objects.values_list("code", flat=True)) or "none yet"
-            raise CommandError(f"There is no shop {code}. Known: {known}.")
-        return shop
+            raise CommandError(f"There is no shop {text}. Known: {known}.")
+        return found
 
     def _run_here(self, entry: JobQueueEntry) -> None:
         """Run the entry now, also one that was to wait for its next try: a person asks.
@@ -101,14 +135,14 @@ class Command(BaseCommand):
         Should it be put off again, say when it goes on; nobody waits here.
         """
         if entry.status == Status.READY and entry.attempts:
-            restart(entry.pk)
+            run_now(entry.pk)
         run_entry(entry.pk)
         entry.refresh_from_db()
         if entry.status in OVER:
             return
         if entry.status == Status.READY and entry.error_message:
             again = timezone.localtime(entry.earliest_start)
-            raise CommandError(f"{entry.error_message} Will try again at {again:%H:%M:%S}.")
+            raise CommandError(f"{entry.error_message} Will try again at {again:%H:%M:%S %Z}.")
         raise CommandError(
             f"Entry {entry.pk} could not start here: it is {entry.get_status_display()}. "
             "Another run of the shop goes on; see “manage.py jobqueue list”."

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from connector.management.guests import GUESTS, add_guests, has_guests
 from connector.management.output import json_line, listed, table
 from connector.management.shop_check import Checked, check_shop
 from connector.management.shop_fields import (
@@ -21,13 +21,10 @@ from connector.management.shop_fields import (
     validate,
 )
 from connector.sync.books_fields import accounts_of
-from erp.customers import create_customer
-from erp.drafts import CustomerDraft
-from erp.models import Company, Party
+from erp.models import Company
 from erp.setup import create_company
+from shops.addresses import background_by_default
 from shops.models import Connection, OrderSettings, Shop
-
-GUESTS = "GUEST"  # the customer of orders that name none, in books that are made with a shop
 
 
 class Command(BaseCommand):
@@ -71,15 +68,20 @@ class Command(BaseCommand):
         if Shop.objects.filter(code=code).exists():
             raise CommandError(f"There is already a shop {code}. Change it with: shop set {code} …")
         with transaction.atomic():
+            address = checked_address(options["url"])
             shop = Shop(
-                code=code, url=checked_address(options["url"]), company_code=_company(options)
+                code=code,
+                url=address,
+                company_code=_company(options),
+                allow_background_syncs=background_by_default(address),
             )
             validate(shop)
             shop.save()
             books = Company.objects.get(code=shop.company_code)
-            guests = Party.objects.filter(company=books, no=GUESTS).exists()
             OrderSettings.objects.create(
-                shop=shop, default_customer_no=GUESTS if guests else "", **accounts_of(books)
+                shop=shop,
+                default_customer_no=GUESTS if has_guests(books) else "",
+                **accounts_of(books),
             )
             Connection.objects.create(
                 shop=shop,
@@ -137,7 +139,7 @@ def _company(options: dict[str, Any]) -> str:
         return Company.objects.get().code
     if code and options["currency"] and not Company.objects.filter(code=code).exists():
         books = create_company(code, options["currency"])
-        create_customer(books, CustomerDraft(name=_("Guests of web shops"), no=GUESTS))
+        add_guests(books)
         return books.code
     return checked_company(code)
 

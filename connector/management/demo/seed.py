@@ -10,13 +10,15 @@ from django.db import transaction
 
 from connector.management.demo.kept import Kept
 from connector.sync.books_fields import accounts_of
+from connector.sync.nightly_audit import install_audit
 from erp.adjustments import AdjustmentLine, create_adjustment
 from erp.models import Company, Item
 from erp.posting import post_document
-from erp.setup import create_company
+from erp.starting import set_up
+from shops.addresses import background_by_default
 from shops.models import Connection, OrderSettings, Shop
 
-COMPANY = "KONTOR"
+COMPANY, COUNTRY, ZONE = "KONTOR", "FI", "Europe/Helsinki"
 SHOP = "DEMO"
 # LCY for one unit; the pretend shop sells in all of them
 CURRENCIES = {"NOK": Decimal("0.0850"), "SEK": Decimal("0.0880"), "USD": Decimal("0.9200")}
@@ -36,15 +38,21 @@ def books() -> Company:
             "There are shops or companies of your own here, so the demo was not started. "
             "Start your own data with: make run. Or give the demo other data: DATA_DIR=var/demo."
         )
-    found = Company.objects.filter(code=COMPANY).first()
-    return found or create_company(COMPANY, "EUR", name="Kontor & Co", currencies=CURRENCIES)
+    done = set_up(COMPANY, COUNTRY, name="Kontor & Co", language="en", currencies=CURRENCIES)
+    install_audit(ZONE)
+    return done.company
 
 
 @transaction.atomic
 def shop(company: Company, address: str, token: str) -> Shop:
     """The shop card, pointed at the pretend Shopify's present address; a person's changes stay."""
     card, _ = Shop.objects.get_or_create(
-        code=SHOP, defaults={"company_code": company.code, "url": address}
+        code=SHOP,
+        defaults={
+            "company_code": company.code,
+            "url": address,
+            "allow_background_syncs": background_by_default(address),
+        },
     )
     if card.url != address:
         card.url = address

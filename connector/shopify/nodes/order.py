@@ -91,6 +91,11 @@ class OrderNode:
     lines_complete: bool  # False: `order_lines` has more after `lines_cursor`
     lines_cursor: str | None
 
+    @property
+    def channel_liable(self) -> bool:
+        """Whether the sales channel, not the shop, remits some of the order's taxes."""
+        return any(tax.channel_liable for tax in self.current_tax_lines)
+
     @classmethod
     def from_node(cls, node: dict[str, Any]) -> Self:
         """Read one node of `orders_page`.

@@ -14,7 +14,7 @@ from connector.shopify.nodes.order import OrderNode
 from connector.sync.errors import Blocked, NoDocument, TotalsDiffer, Unmapped
 from connector.sync.mapping.addresses import address_draft
 from connector.sync.mapping.lines import ZERO, Line, extra_lines, order_lines
-from connector.sync.mapping.terms import DocumentTerms
+from connector.sync.mapping.terms import DocumentTerms, ShippingTerms
 from erp.drafts import LineDraft, SalesDocumentDraft
 
 REFERENCE = 35  # characters that a document's references hold
@@ -92,6 +92,7 @@ def _with_all_taxes(order: OrderNode, terms: DocumentTerms, lines: list[Line]) -
 def _head(order: OrderNode, terms: DocumentTerms, lines: list[Line]) -> SalesDocumentDraft:
     drafts = tuple(line.draft for line in lines)
     fulfilled = order.fulfillment_status == "FULFILLED"
+    shipped_by = _shipped_by(order, terms)
     shipping = order.shipping_address or order.billing_address
     billing = order.billing_address or order.shipping_address
     return SalesDocumentDraft(
@@ -111,11 +112,19 @@ def _head(order: OrderNode, terms: DocumentTerms, lines: list[Line]) -> SalesDoc
         sell_to=address_draft(shipping, order),
         ship_to=address_draft(order.shipping_address, order) if order.shipping_address else None,
         bill_to=address_draft(billing, order),
+        shipment_method=shipped_by.shipment_method,
+        agent=shipped_by.agent,
         notes=_notes(order),
         created_by="Shopkontor",
         release=terms.release,
         request_id=uuid.uuid5(REQUESTS, f"{terms.shop_code} {order.gid}"),
     )
+
+
+def _shipped_by(order: OrderNode, terms: DocumentTerms) -> ShippingTerms:
+    """The first charge's way of shipping is the document's."""
+    titles = [line.title for line in order.shipping_lines[:1]]
+    return terms.shipping.get("".join(titles), ShippingTerms())
 
 
 def _number(order: OrderNode) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.shopify.nodes.order import MoneyBag, OrderLineNode, OrderNode, TaxNode
-from connector.sync.mapping.terms import DocumentTerms, ItemRef
+from connector.sync.mapping.terms import DocumentTerms, ItemRef, ShippingTerms
 from erp.drafts import LineDraft
 
 ZERO = Decimal(0)
@@ -128,22 +128,31 @@ def _shipping(order: OrderNode, terms: DocumentTerms) -> Iterator[Line]:
     charges = [line for line in order.shipping_lines if terms.pick(line.price)]
     paid = [terms.pick(c.price) - total(c.discounts, terms) for c in charges]
     refunded = max(sum(paid, ZERO) - terms.pick(order.current_shipping), ZERO)
-    account = terms.accounts.shipping
     for charge, amount in zip(charges, paid, strict=True):
         off = min(refunded, amount)
         refunded -= off
         share = (amount - off) / amount if amount else Decimal(1)
+        target = _shipping_target(charge.title, terms)
         draft = LineDraft(
-            type="account",
+            type="item" if target.item else "account",
             unit_price=terms.pick(charge.price),
-            account_no=account,
+            item_no=target.item.item_no if target.item else "",
+            account_no=target.account,
+            location_code=terms.location_code if target.item else "",
             text=charge.title,
             line_discount=total(charge.discounts, terms) + off,
             tax=_part(taxes(charge.taxes, terms), share, terms),
             vat_prod=tax_group(charge.taxes, terms),
         )
-        missing = "" if account else "the shipping charges account"
-        yield Line(draft, charge.gid, bool(off), missing)
+        yield Line(draft, charge.gid, bool(off), target.missing)
+
+
+def _shipping_target(title: str, terms: DocumentTerms) -> _Target:
+    """Where one charge goes, whatever became of the charge before it."""
+    chosen = terms.shipping.get(title, ShippingTerms())
+    if chosen.item:
+        return _Target(item=chosen.item)
+    return _account(chosen.account or terms.accounts.shipping, "the shipping charges account")
 
 
 def total(bags: tuple[MoneyBag, ...], terms: DocumentTerms) -> Decimal:

@@ -26,6 +26,7 @@ SHIPPABLE = frozenset({FulfillmentOrderStatus.OPEN, FulfillmentOrderStatus.IN_PR
 class Parcel:
     """One call: goods that leave one location, by fulfillment order and its line."""
 
+    location_gid: str | None  # None: the location was deleted in Shopify
     lines: Mapping[str, Mapping[str, int]]  # fulfillment order gid → its line gid → units
     goods: tuple[tuple[str, int], ...]  # (order line gid, units), sorted: how to recognise it
 
@@ -58,7 +59,7 @@ def plan(
                 left[line.line_gid] -= units
                 row = (part.gid, line.gid, line.line_gid, units)
                 picked.setdefault(part.location_gid, []).append(row)
-    parcels = [parcel for rows in picked.values() for parcel in _parcels(rows)]
+    parcels = [parcel for place, rows in picked.items() for parcel in _parcels(place, rows)]
     left_over = {gid: left[gid] for gid in goods if left[gid] > 0}
     return Plan(tuple(parcels), left_over, _why(state) if left_over else "")
 
@@ -71,7 +72,7 @@ def _place(part: FulfillmentOrderNode) -> tuple[str, str]:
     return part.location_gid or "", part.gid
 
 
-def _parcels(rows: list[tuple[str, str, str, int]]) -> Iterator[Parcel]:
+def _parcels(location_gid: str | None, rows: list[tuple[str, str, str, int]]) -> Iterator[Parcel]:
     """One call a location, and of at most MOST_LINES lines."""
     for start in range(0, len(rows), MOST_LINES):
         lines: dict[str, dict[str, int]] = {}
@@ -79,7 +80,7 @@ def _parcels(rows: list[tuple[str, str, str, int]]) -> Iterator[Parcel]:
         for order_gid, gid, line_gid, units in rows[start : start + MOST_LINES]:
             lines.setdefault(order_gid, {})[gid] = units
             goods[line_gid] += units
-        yield Parcel(lines, tuple(sorted(goods.items())))
+        yield Parcel(location_gid, lines, tuple(sorted(goods.items())))
 
 
 def _why(state: OrderFulfillmentState) -> str:

@@ -30,6 +30,16 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class ShippingTerms:
+    """What one way of shipping is in the books; "" where the shop has not chosen."""
+
+    shipment_method: str = ""
+    agent: str = ""
+    account: str = ""  # of its charges; blank, with a blank item: the shop's account
+    item: ItemRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentTerms:
     """One shop's decisions, gathered once a batch."""
 
@@ -39,6 +49,7 @@ class DocumentTerms:
     items: Mapping[str, ItemRef]  # variant gid → item
     customers: Mapping[str, str]  # order gid → customer no.
     not_mapped: Mapping[str, str]  # order gid → why it has no customer
+    shipping: Mapping[str, ShippingTerms] = field(default_factory=dict)  # by the charge's title
     presentment: bool = False  # amounts the buyer saw instead of the shop's
     tax_mode: Literal["given", "calculated"] = "given"
     tax_groups: Mapping[Decimal, str] = field(default_factory=dict)  # percent → VAT product group

@@ -9,6 +9,7 @@ from connector.sync.models.links import (
     ShipmentLink,
     VariantLink,
 )
+from connector.sync.models.request_values import RequestValues
 from connector.sync.models.runs import Cursor, Issue, Run
 from connector.sync.models.staging import StagedOrder
 
@@ -20,6 +21,7 @@ __all__ = [
     "DocumentLink",
     "Issue",
     "LineLink",
+    "RequestValues",
     "Run",
     "ShipmentLink",
     "StagedOrder",

@@ -27,6 +27,7 @@ class StagedOrder(models.Model):
     trace = models.TextField(blank=True)
     raw = models.TextField()
     attempts = models.IntegerField(_("attempts"), default=0)
+    # null while it waits for a filter, and once it was rejected too often to be tried by itself
     next_try = models.DateTimeField(_("next try"), null=True)
     staged_at = models.DateTimeField(_("seen at"))
 

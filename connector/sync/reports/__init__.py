@@ -11,7 +11,8 @@ from connector.sync.reports.documents import Documents
 from connector.sync.reports.orders import Orders
 from connector.sync.reports.shipments import Shipments
 
-REPORTS: tuple[type[Report[Any]], ...] = (Documents, Orders, Shipments)
+# In the order in which a whole shop is brought in line: what one needs, those before it bring.
+REPORTS: tuple[type[Report[Any]], ...] = (Orders, Documents, Shipments)
 
 
 class UnknownReport(LookupError):
@@ -24,7 +25,7 @@ def report_named(name_or_number: str | int) -> type[Report[Any]]:
     for report in REPORTS:
         if wanted in {report.name, str(report.number)}:
             return report
-    known = ", ".join(f"{report.number} ({report.name})" for report in REPORTS)
+    known = ", ".join(sorted(f"{report.number} ({report.name})" for report in REPORTS))
     raise UnknownReport(
         _("There is no report “%(name)s”. Known are: %(known)s.") % {"name": wanted, "known": known}
     )

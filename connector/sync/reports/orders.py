@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import orjson
 from django.db.models import Q
@@ -17,14 +16,13 @@ from connector.shopify.orders import order_count, order_pages
 from connector.shopify.search import updated_since
 from connector.sync import order_filters
 from connector.sync.ahead import ahead
-from connector.sync.mapping.orders import bracketed
 from connector.sync.models import Run, StagedOrder
-from connector.sync.report import Asked, FilterField, Option, Outcome, Report, Result
+from connector.sync.report import Asked, Option, Outcome, Report, Result
 from connector.sync.shop_facts import refresh
 from connector.sync.staging.arrivals import Arrival, arrival
 from connector.sync.staging.orders import Known, known_orders, put_orders
 from connector.sync.staging.waiting import moment, put_waiting
-from jobqueue.filters import Filter, Type
+from jobqueue.filters import Filter
 from shops.models import Order, OrderSettings, Shop
 
 PAGE = 250  # orders; a page's cost grows with the logarithm of its size
@@ -36,76 +34,11 @@ FILTERED = "filtered"
 ARCHIVED = "archived"
 
 
-def _country(order: Any) -> str:
-    address = order.shipping_address or order.billing_address
-    return address.country_code if address else ""
-
-
 class Orders(Report[Arrival]):
     number = 30104
     name = "orders"
     label = gettext_lazy("Sync orders from Shopify")
-    filters = {
-        "fully_paid": FilterField(
-            Type.BOOLEAN, gettext_lazy("Fully paid"), lambda order: order.fully_paid
-        ),
-        "financial_status": FilterField(
-            Type.CHOICE,
-            gettext_lazy("Payment status"),
-            lambda order: order.financial_status,
-            help=order_filters.STATUS,
-            choices=order_filters.PAYMENT,
-        ),
-        "fulfillment_status": FilterField(
-            Type.CHOICE,
-            gettext_lazy("Fulfillment status"),
-            lambda order: order.fulfillment_status,
-            choices=order_filters.FULFILLMENT,
-        ),
-        "name": FilterField(
-            Type.TEXT,
-            gettext_lazy("Order no."),
-            lambda order: order.name,
-            help=order_filters.ORDER_NO,
-        ),
-        "created_at": FilterField(
-            Type.DATE,
-            gettext_lazy("Created at"),
-            lambda order: order.created_at,
-            help=order_filters.DAYS,
-        ),
-        "channel": FilterField(
-            Type.TEXT,
-            gettext_lazy("Channel"),
-            lambda order: order.channel,
-            help=order_filters.CHANNEL,
-        ),
-        "tags": FilterField(
-            Type.TEXT,
-            gettext_lazy("Tags"),
-            lambda order: bracketed(order.tags),
-            help=order_filters.TAGS,
-        ),
-        "total": FilterField(
-            Type.NUMBER,
-            gettext_lazy("Total"),
-            lambda order: order.current_total.shop,
-            help=order_filters.AMOUNT,
-        ),
-        "high_risk": FilterField(
-            Type.BOOLEAN, gettext_lazy("High risk"), lambda order: order.high_risk
-        ),
-        "test": FilterField(Type.BOOLEAN, gettext_lazy("Test"), lambda order: order.test),
-        "country": FilterField(
-            Type.CHOICE,
-            gettext_lazy("Ship-to country"),
-            _country,
-            help=gettext_lazy("The country's two letters: NO|SE, or <>US."),
-        ),
-        "b2b": FilterField(
-            Type.BOOLEAN, gettext_lazy("Company order"), lambda order: order.company is not None
-        ),
-    }
+    filters = order_filters.ARRIVING
     options = {
         "retry": order_filters.retry(gettext_lazy("Orders that failed before")),
         "archived": Option(
@@ -242,10 +175,13 @@ class Orders(Report[Arrival]):
 
 
 def _due(options: Mapping[str, str], now: datetime) -> Q:
-    """Archived orders wait for a person; rejected ones for their pause, in scheduled runs."""
+    """Archived orders wait for a person; rejected ones for their pause, where it is asked for.
+
+    One that was rejected too often has no next try, and waits for a person as well.
+    """
     due = Q() if options.get("archived") == "include" else ~Q(code=ARCHIVED)
     if options.get("retry") == "due":
-        due &= Q(next_try=None) | Q(next_try__lte=now)
+        due &= Q(state=StagedOrder.State.WAITING) | Q(next_try__lte=now)
     return due
 
 

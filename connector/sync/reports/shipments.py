@@ -7,7 +7,7 @@ first; after a crash or a lost answer the next run looks in Shopify whether it a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -21,7 +21,7 @@ from connector.shopify.fulfillments import (
     fulfillment_orders,
 )
 from connector.shopify.nodes.fulfillment_order import OrderFulfillmentState
-from connector.sync import order_filters, shipped
+from connector.sync import hooks, order_filters, shipped
 from connector.sync.doorbells import note_shipments
 from connector.sync.errors import RecordError, Skip
 from connector.sync.issues import pause
@@ -218,12 +218,12 @@ class Shipments(Report[Shipment]):
         link.state, link.sending = ShipmentLink.State.SENDING, [list(pair) for pair in parcel.goods]
         with self.context.hold.transaction():
             link.save(update_fields=["state", "sending"])
-        request = FulfillmentRequest(
+        request = replace(
+            item.tracking,
             lines={order: dict(lines) for order, lines in parcel.lines.items()},
-            tracking_company=item.tracking.tracking_company,
-            tracking_numbers=item.tracking.tracking_numbers,
-            tracking_urls=item.tracking.tracking_urls,
-            notify_customer=item.tracking.notify_customer,
+            notify_customer=hooks.notifies(
+                link.shipment, parcel.location_gid, default=item.tracking.notify_customer
+            ),
         )
         self._arrived(item, create_fulfillment(self.client, request))
 

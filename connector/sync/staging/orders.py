@@ -12,6 +12,7 @@ from connector.sync.models import StagedOrder
 from connector.sync.report import Outcome
 from connector.sync.staging.arrivals import Arrival
 from connector.sync.staging.parties import put_companies, put_customers
+from connector.sync.staging.shipment_methods import put_shipment_methods
 from connector.sync.staging.variants import put_variants
 from shops import bulk
 from shops.models import Order, OrderLine, OrderPayload, Shop
@@ -48,7 +49,7 @@ def put_orders(
     _update(changed, known)
     OrderLine.objects.filter(order__in=[known[a.gid].id for a in changed]).delete()
     _insert_lines([*fresh, *changed], ids)
-    _put_payloads(fresh, changed, ids)
+    _put_payloads([*fresh, *changed], known, ids)
     StagedOrder.objects.filter(shop=shop, gid__in=[a.gid for a in arrivals]).delete()
     outcomes = dict.fromkeys([a.gid for a in fresh], Outcome.CREATED)
     outcomes.update(dict.fromkeys([a.gid for a in changed], Outcome.UPDATED))
@@ -60,6 +61,7 @@ def _put_related(shop: Shop, arrivals: Sequence[Arrival]) -> None:
     put_customers(shop, orders)
     put_companies(shop, orders)
     put_variants(shop, orders)
+    put_shipment_methods(shop, orders)
 
 
 def _insert(shop: Shop, fresh: Sequence[Arrival], now: datetime) -> dict[str, int]:
@@ -127,14 +129,18 @@ def _insert_lines(arrivals: Sequence[Arrival], ids: dict[str, int]) -> None:
 
 
 def _put_payloads(
-    fresh: Sequence[Arrival], changed: Sequence[Arrival], ids: dict[str, int]
+    arrivals: Sequence[Arrival], known: dict[str, Known], ids: dict[str, int]
 ) -> None:
+    """An order that is known without a content gets one: it was made here, not imported."""
+    kept = {gid for gid, here in known.items() if here.digest}
     bulk.insert(
-        OrderPayload, ("order_id", "raw", "digest"), [(ids[a.gid], a.raw, a.digest) for a in fresh]
+        OrderPayload,
+        ("order_id", "raw", "digest"),
+        [(ids[a.gid], a.raw, a.digest) for a in arrivals if a.gid not in kept],
     )
     bulk.update(
         OrderPayload,
         ("raw", "digest"),
-        [(a.raw, a.digest, ids[a.gid]) for a in changed],
+        [(a.raw, a.digest, ids[a.gid]) for a in arrivals if a.gid in kept],
         key="order_id",
     )

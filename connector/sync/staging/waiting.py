@@ -12,6 +12,9 @@ from connector.sync.report import Outcome, Result
 from connector.sync.staging.arrivals import Arrival
 from shops.models import Shop
 
+# Then it waits for a person, or for a change of the order in Shopify. Some four days have passed.
+MOST_TRIES = 12
+
 
 def put_waiting(shop: Shop, waiting: Sequence[tuple[Arrival, Result]], now: datetime) -> None:
     """Write or refresh the rows of arrivals that do not come in now."""
@@ -55,7 +58,8 @@ def _row(
     row.state = StagedOrder.State.REJECTED if rejected else StagedOrder.State.WAITING
     row.code, row.reason, row.trace = result.code, result.reason, result.trace
     row.attempts += 1
-    row.next_try = now + pause(row.attempts) if rejected else None
+    tried_again = rejected and row.attempts < MOST_TRIES
+    row.next_try = now + pause(row.attempts) if tried_again else None
     return row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,9 +18,10 @@ from django.utils.timesince import timesince
 
 from connector.ui import amounts
 from connector.ui.appearance import appearance_of
-from connector.ui.moments import TIME, day_text
+from connector.ui.moments import TIME, day_text, span_text
 from connector.ui.navigation import NAVIGATION
 from connector.ui.tones import tone_of
+from jobqueue import moments
 
 register = template.Library()
 DASH = "–"
@@ -77,6 +78,30 @@ def when(value: datetime | date | None, now: datetime | None = None) -> SafeStri
 def since(value: datetime, now: datetime) -> str:
     """How long before `now` it was, in its largest unit: "42 minutes"."""
     return timesince(value, now, depth=1)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Day and time of day as plain text, for a sentence."""
+    return moments.moment(value)
+
+
+@register.filter
+def weekday(value: datetime) -> str:
+    """Its short name, in the current time zone: "Mon"."""
+    return formats.date_format(timezone.localtime(value), "D")
+
+
+@register.filter
+def span(value: timedelta) -> str:
+    """How long it is: "42 seconds", "3 minutes"."""
+    return span_text(value)
+
+
+@register.filter
+def minutes(value: timedelta) -> str:
+    """Its length in minutes, without idle zeros: 720, 1.5."""
+    return amounts.quantity(Decimal(value.total_seconds()) / 60)
 
 
 @register.filter

@@ -5,32 +5,37 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 
-from jobqueue import (
-    database,
-    pauses,
-    reasons,
-    recurrence,
-    schedule_words,
-    ticks,
-    transitions,
-)
+from jobqueue import database, once, pauses, reasons, registry, ticks, transitions
 from jobqueue.dispatcher import Dispatcher
 from jobqueue.errors import Refused
-from jobqueue.models import JobQueueEntry, JobQueueLogEntry, JobQueuePause, Status
+from jobqueue.management.rows import details, ran, schedule, summary
+from jobqueue.models import JobQueueEntry, JobQueuePause, LogStatus, Status
+
+Done = TypeVar("Done")
 
 MOVES: dict[str, Callable[[int], JobQueueEntry]] = {
     "ready": transitions.make_ready,
     "hold": transitions.hold,
     "restart": transitions.restart,
+    "run": transitions.run_now,
     "cancel": transitions.cancel,
 }
+WENT_WELL = {LogStatus.SUCCESS, LogStatus.ISSUES}
+# What runs, what is to run, what waits for a person, what is over.
+NEXT_FIRST = Case(
+    When(status=Status.IN_PROCESS, then=0),
+    When(status__in=(Status.READY, Status.WAITING, Status.INACTIVE), then=1),
+    When(status=Status.FINISHED, then=3),
+    default=Value(2),
+)
 
 
 class Command(BaseCommand):
@@ -38,18 +43,26 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        listed = actions.add_parser("list", help="entries, next first")
+        listed = actions.add_parser("list", help="entries: running, next, at rest, finished")
         listed.add_argument("--status", choices=Status.values)
         listed.add_argument("--shop")
-        listed.add_argument("--limit", type=int, default=50)
+        listed.add_argument("--limit", type=between(1, 100_000), default=50)
         _with_json(listed)
         shown = actions.add_parser("show", help="one entry and its last runs")
         _with_entries(shown)
         for move, action in MOVES.items():
             _with_entries(actions.add_parser(move, help=(action.__doc__ or "").split(".")[0]))
+        _with_entries(
+            actions.add_parser("once", help="run a copy here, whatever the schedule says")
+        )
+        seconds = int(transitions.SETTLED.total_seconds())
+        removed = actions.add_parser(
+            "remove-failed", help=f"delete one-off entries that failed over {seconds} s ago"
+        )
+        _with_json(removed)
         planned = actions.add_parser("schedule", help="what a schedule means, and its next starts")
         _with_entries(planned)
-        planned.add_argument("--count", type=int, default=5)
+        planned.add_argument("--count", type=between(1, 1000), default=5)
         paused = actions.add_parser("pause", help="let nothing begin, of one shop or of all")
         paused.add_argument("--shop", default="")
         paused.add_argument("--reason", default="")
@@ -64,22 +77,49 @@ class Command(BaseCommand):
         if action in MOVES:
             self._move(action, **options)
         else:
-            getattr(self, f"_{action}")(**options)
+            getattr(self, f"_{action.replace('-', '_')}")(**options)
 
     def _list(self, *, limit: int, **options: Any) -> None:
         wanted = {key: options[key] for key in ("status", "shop") if options[key]}
-        entries = JobQueueEntry.objects.filter(**wanted).order_by("earliest_start", "pk")[:limit]
-        self._print([summary(entry) for entry in entries], **options)
+        matching = JobQueueEntry.objects.filter(**wanted)
+        entries = matching.order_by(NEXT_FIRST, "earliest_start", "pk")[:limit]
+        surroundings = reasons.around(entries, database.clock())
+        self._print([summary(entry, surroundings) for entry in entries], **options)
 
     def _show(self, *, entries: list[int], **options: Any) -> None:
         self._print([details(entry) for entry in map(found, entries)], **options)
 
     def _move(self, action: str, *, entries: list[int], **options: Any) -> None:
+        self._each(entries, MOVES[action], summary, **options)
+
+    def _once(self, *, entries: list[int], **options: Any) -> None:
+        runs = self._each(entries, once.run_once, ran, **options)
+        if any(run.status not in WENT_WELL for run in runs):
+            raise CommandError("\n".join(filter(None, [run.error_message for run in runs])))
+
+    def _each(
+        self,
+        entries: list[int],
+        move: Callable[[int], Done],
+        tell: Callable[[Done], dict[str, Any]],
+        **options: Any,
+    ) -> list[Done]:
+        """One after another up to the first that is refused; what was done before is told."""
+        done: list[Done] = []
         try:
-            moved = [MOVES[action](entry_id) for entry_id in entries]
+            for entry_id in entries:
+                done.append(move(entry_id))
+                if not options["json"]:
+                    self._print([tell(done[-1])])
         except Refused as error:
             raise CommandError(str(error)) from error
-        self._print([summary(entry) for entry in moved], **options)
+        finally:
+            if options["json"] and done:
+                self._print([tell(one) for one in done], json=True)
+        return done
+
+    def _remove_failed(self, **options: Any) -> None:
+        self._print([{"removed": transitions.remove_failed()}], **options)
 
     def _schedule(self, *, entries: list[int], count: int, **options: Any) -> None:
         rows = [schedule(entry, count) for entry in map(found, entries)]
@@ -92,7 +132,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"    {start}")
 
     def _pause(self, *, shop: str, reason: str, **options: Any) -> None:
-        pauses.pause(shop, reason=reason)
+        pauses.pause(checked_shop(shop), reason=reason)
         self._show_pauses(**options)
 
     def _resume(self, *, shop: str, **options: Any) -> None:
@@ -142,53 +182,23 @@ def found(entry_id: int) -> JobQueueEntry:
     return entry
 
 
-def summary(entry: JobQueueEntry) -> dict[str, Any]:
-    return {
-        "entry": entry.pk,
-        "kind": entry.kind,
-        "shop": entry.shop,
-        "status": entry.status,
-        "category": entry.category,
-        "earliest_start": entry.earliest_start.isoformat(),
-        "attempts": entry.attempts,
-        "error": entry.error_message,
-        "hold_reason": entry.hold_reason,
-        "why": reasons.why_not_running(entry, database.clock()),
-    }
+def between(least: int, most: int) -> Callable[[str], int]:
+    """A whole number within these bounds."""
+
+    def read(text: str) -> int:
+        number = int(text) if text.lstrip("-").isdecimal() else least - 1
+        if not least <= number <= most:
+            raise ArgumentTypeError(f"write a whole number from {least} to {most}")
+        return number
+
+    return read
 
 
-def details(entry: JobQueueEntry) -> dict[str, Any]:
-    runs = JobQueueLogEntry.objects.filter(entry=entry)[:10]
-    return summary(entry) | {
-        "description": entry.description,
-        "parameters": entry.parameters,
-        "lock_key": entry.lock_key,
-        "priority": entry.get_priority_display(),
-        "progress": entry.progress,
-        "runs": [
-            {
-                "run": run.fence,
-                "status": run.status,
-                "started": run.started.isoformat(),
-                "ended": run.ended and run.ended.isoformat(),
-                "counts": run.counts,
-                "message": run.message or run.error_message,
-            }
-            for run in runs
-        ],
-    }
-
-
-def schedule(entry: JobQueueEntry, count: int) -> dict[str, Any]:
-    """What the entry's rule means, how many starts it missed, and the next ones in its zone."""
-    planned = entry.earliest_start
-    if not entry.recurring:
-        return {"entry": entry.pk, "words": _("Once"), "missed": 0, "starts": [planned.isoformat()]}
-    rule, now = entry.rule(), database.clock()
-    starts = recurrence.next_runs(rule, now, count, planned=planned)
-    return {
-        "entry": entry.pk,
-        "words": schedule_words.words(rule),
-        "missed": recurrence.missed_starts(rule, planned=planned, now=now),
-        "starts": [rule.local(start).isoformat() for start in starts],
-    }
+def checked_shop(code: str) -> str:
+    """Raises CommandError when nobody knows the shop: then a pause would hold nothing."""
+    entries = JobQueueEntry.objects.order_by().exclude(shop="")
+    if not code or code in registry.shop_codes() or entries.filter(shop=code).exists():
+        return code
+    known = {*registry.shop_codes(), *entries.values_list("shop", flat=True).distinct()}
+    words = {"name": code, "known": ", ".join(sorted(known)) or "–"}
+    raise CommandError(_("There is no shop “%(name)s”. Known are: %(known)s.") % words)

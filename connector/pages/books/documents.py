@@ -1,0 +1,198 @@
+"""Documents of the books: lists of what is open and what is posted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from django.core.paginator import Page
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from connector.pages.shop_codes import shop_codes
+from connector.sync.models import DocumentLink, ShipmentLink
+from connector.ui.list_filters import ListFilter, days
+from connector.ui.lists import ListPage, Rows, SavedView
+from erp.models import Document
+
+
+class DocumentList(ListPage):
+    """Sales documents of one kind, with the Shopify order each came from."""
+
+    model = Document
+    kind: ClassVar[str]
+    new: ClassVar[str] = ""  # name of the page that makes one
+    columns = "books/documents.html"
+    search = (
+        "no__icontains",
+        "posted_no__icontains",
+        "external_no__icontains",
+        "party__name__icontains",
+    )
+    search_label = _("Search no., external document no. or customer")
+    order = ("-document_date", "-no")
+
+    def rows(self) -> Rows:
+        return Document.objects.sales(self.kind).select_related("party", "source")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may_add = bool(self.new) and self.request.user.has_perm("erp.add_document")
+        made = {"actions": "books/list_actions.html", "may_add": may_add, "new": self.new}
+        return super().get_context_data(**made, **kwargs)
+
+    def decorate(self, page: Page[Any]) -> None:
+        sources = [document.source_id or document.pk for document in page.object_list]
+        links = DocumentLink.objects.filter(document__in=sources).select_related("order__shop")
+        by_document = {link.document_id: link.order for link in links}
+        for document in page.object_list:
+            document.shopify_order = by_document.get(document.source_id or document.pk)
+
+
+class SalesOrderList(DocumentList):
+    kind = Document.Kind.ORDER
+    heading = _("Sales orders")
+    empty = _("No sales orders here. They are made of Shopify orders.")
+    views = (
+        SavedView(
+            "",
+            _("Open and released"),
+            lambda rows: rows.filter(state__in=[Document.State.OPEN, Document.State.RELEASED]),
+        ),
+        SavedView(
+            "completed",
+            Document.State.COMPLETED.label,
+            lambda rows: rows.filter(state=Document.State.COMPLETED),
+        ),
+        SavedView("all", _("All")),
+    )
+
+    new = "sales-order-new"
+
+
+class SalesInvoiceList(DocumentList):
+    new = "sales-invoice-new"
+    kind = Document.Kind.INVOICE
+    heading = _("Sales invoices")
+    empty = _("No sales invoices wait to be posted.")
+
+    def rows(self) -> Rows:
+        return super().rows().filter(state__in=[Document.State.OPEN, Document.State.RELEASED])
+
+
+class PostedInvoiceList(DocumentList):
+    kind = Document.Kind.INVOICE
+    heading = _("Posted sales invoices")
+    order = ("-posting_date", "-posted_no")
+    empty = _("No sales invoices have been posted.")
+
+    def rows(self) -> Rows:
+        return super().rows().filter(state=Document.State.POSTED)
+
+
+class CreditMemoList(DocumentList):
+    kind = Document.Kind.CREDIT_MEMO
+    heading = _("Sales credit memos")
+    empty = _("No sales credit memos wait to be posted.")
+
+    def rows(self) -> Rows:
+        return super().rows().filter(state__in=[Document.State.OPEN, Document.State.RELEASED])
+
+
+class PostedCreditMemoList(DocumentList):
+    kind = Document.Kind.CREDIT_MEMO
+    heading = _("Posted sales credit memos")
+    order = ("-posting_date", "-posted_no")
+    empty = _("No sales credit memos have been posted.")
+
+    def rows(self) -> Rows:
+        return super().rows().filter(state=Document.State.POSTED)
+
+
+def sent_as(*states: str) -> Any:
+    """Posted shipments whose link to Shopify is in one of `states`."""
+    links = ShipmentLink.objects.filter(state__in=states)
+    return lambda rows: rows.filter(pk__in=links.values("shipment"))
+
+
+class ShipmentList(DocumentList):
+    kind = Document.Kind.SHIPMENT
+    heading = _("Posted sales shipments")
+    columns = "books/shipments.html"
+    order = ("-posting_date", "-posted_no")
+    empty = _("No shipments here.")
+    views = (
+        SavedView("", _("All")),
+        SavedView(
+            "to-send",
+            _("To be sent to Shopify"),
+            sent_as(ShipmentLink.State.PENDING, ShipmentLink.State.SENDING),
+            counted=True,
+        ),
+        SavedView(
+            "failed",
+            ShipmentLink.State.FAILED.label,
+            sent_as(ShipmentLink.State.FAILED),
+            counted=True,
+            tone="bad",
+        ),
+    )
+
+    def rows(self) -> Rows:
+        rows = super().rows().filter(state=Document.State.POSTED)
+        if code := self.request.GET.get("shop"):
+            links = ShipmentLink.objects.filter(order__shop__code=code)
+            rows = rows.filter(pk__in=links.values("shipment"))
+        return rows
+
+    def shop_codes(self) -> Sequence[str]:
+        return shop_codes()
+
+    def decorate(self, page: Page[Any]) -> None:
+        links = ShipmentLink.objects.filter(shipment__in=page.object_list)
+        by_shipment = {link.shipment_id: link for link in links.select_related("order__shop")}
+        for shipment in page.object_list:
+            shipment.link = by_shipment.get(shipment.pk)
+
+
+class AllDocuments(DocumentList):
+    """Documents of every side and kind."""
+
+    heading = _("All documents")
+    columns = "books/all_documents.html"
+    empty = _("The books have no documents yet.")
+    filters = (
+        ListFilter("side", _("All sides"), "side", lambda: Document.Side.choices),
+        ListFilter("kind", _("All kinds"), "kind", lambda: Document.Kind.choices),
+        ListFilter("state", _("All states"), "state", lambda: Document.State.choices),
+        *days("document_date", _("From"), _("Until")),
+    )
+
+    def rows(self) -> Rows:
+        return Document.objects.select_related("party", "source", "company")
+
+
+class Parent(NamedTuple):
+    url: str
+    heading: Promise
+
+
+_OPEN = {
+    Document.Kind.ORDER: ("sales-orders", SalesOrderList),
+    Document.Kind.INVOICE: ("sales-invoices", SalesInvoiceList),
+    Document.Kind.CREDIT_MEMO: ("credit-memos", CreditMemoList),
+}
+_POSTED = {
+    Document.Kind.SHIPMENT: ("shipments", ShipmentList),
+    Document.Kind.INVOICE: ("posted-invoices", PostedInvoiceList),
+    Document.Kind.CREDIT_MEMO: ("posted-credit-memos", PostedCreditMemoList),
+}
+
+
+def parent_of(document: Document) -> Parent:
+    """The list on which `document` stands."""
+    lists = _POSTED if document.state == Document.State.POSTED else _OPEN
+    name, page = lists.get(Document.Kind(document.kind), ("documents", AllDocuments))
+    if document.side != Document.Side.SALE:
+        name, page = "documents", AllDocuments
+    return Parent(reverse(name), page.heading)

@@ -1,0 +1,91 @@
+"""Run once: a copy of an entry, here and now, whatever its schedule and its category say.
+
+The entry itself stays as it is. The copy keeps the lock key, so it overlaps with no run that does
+the same work; it is never tried again, and only its row in the log remains.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from datetime import timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from jobqueue import database, endings, removal, runner
+from jobqueue.errors import ClaimLost, Refused
+from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
+from jobqueue.models.entry import QUEUED
+from jobqueue.reasons import why_not_running
+
+POLL = 0.2  # s
+
+
+def run_once(entry_id: int, *, by_id: int | None = None) -> JobQueueLogEntry:
+    """Run the entry's work in this process and return its row in the log.
+
+    Raises Refused, with nothing run, while the same work is done or the shop is paused.
+    """
+    entry = JobQueueEntry.objects.filter(pk=entry_id).first()
+    if entry is None:
+        raise Refused(_("There is no entry %d.") % entry_id)
+    copy = _copy(entry, by_id)
+    try:
+        while copy.status in {*QUEUED, Status.IN_PROCESS}:
+            _go_on(copy)
+        log_id = copy.log_entries.order_by("-fence").values_list("pk", flat=True)[0]
+    except KeyboardInterrupt:  # no handler's bug, so the runner lets it pass
+        _stop(copy)
+        raise
+    finally:
+        with database.write():
+            idle = JobQueueEntry.objects.exclude(status=Status.IN_PROCESS)
+            removal.remove(idle.filter(pk=copy.pk))
+    return JobQueueLogEntry.objects.get(pk=log_id)
+
+
+def _stop(copy: JobQueueEntry) -> None:
+    """End the run that a person broke off, unless it had ended by then."""
+    copy.refresh_from_db()
+    with suppress(ClaimLost):
+        endings.cancel(copy)
+
+
+def _copy(entry: JobQueueEntry, by_id: int | None) -> JobQueueEntry:
+    copy = JobQueueEntry(
+        kind=entry.kind,
+        number=entry.number,
+        description=_("%s (run once)") % entry.description,
+        parameters=entry.parameters,
+        parameters_version=entry.parameters_version,
+        parameters_hash=uuid4().hex,  # the twin of none: what waits goes on waiting
+        shop=entry.shop,
+        lock_key=entry.lock_key,
+        requested_by_id=by_id or entry.requested_by_id,
+        language=entry.language,
+        job_timeout=entry.job_timeout,
+        max_attempts=0,
+        earliest_start=database.clock(),
+        status=Status.READY,
+        hint_until=Now() + timedelta(seconds=settings.QUEUE_HINT),  # so that no worker takes it
+    )
+    with database.write():
+        copy.save(force_insert=True)
+    copy.refresh_from_db()
+    return copy
+
+
+def _go_on(copy: JobQueueEntry) -> None:
+    """Run the copy, or its next part; it may be put off in between."""
+    fence, wait = copy.fence, (copy.earliest_start - database.clock()).total_seconds()
+    if copy.status == Status.IN_PROCESS or wait > 0:
+        time.sleep(min(POLL, wait) if wait > 0 else POLL)
+        copy.refresh_from_db()
+        return
+    runner.run_entry(copy.pk)
+    copy.refresh_from_db()
+    if copy.fence == fence and copy.status in QUEUED:
+        raise Refused(why_not_running(copy, database.clock()))
