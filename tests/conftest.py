@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone, translation
 
 from erp import guards
 
@@ -29,6 +30,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if connection.vendor == "sqlite":
         options = connection.settings_dict["OPTIONS"]
         options["init_command"] = options["init_command"].replace("FULL", "OFF")
+
+
+@pytest.fixture(autouse=True)
+def no_language_of_an_earlier_test() -> None:
+    """A page leaves its reader's language and time zone active in the thread that served it."""
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture

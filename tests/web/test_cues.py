@@ -231,22 +231,23 @@ def test_needs_attention_names_cause_and_cure(given_a_world: World, given_kari: 
 
 @pytest.mark.parametrize("fixed_grid", [True, False])
 @pytest.mark.parametrize(
-    ("minutes_late", "resting", "told"),
-    [(50, "", True), (35, "", False), (50, "paused", False), (50, "disabled", False)],
+    ("starts_missed", "resting", "told"),
+    [(4, "", True), (1, "", False), (4, "paused", False), (4, "disabled", False)],
 )
 def test_a_schedule_that_has_fallen_behind_needs_a_person(
-    fixed_grid: bool, minutes_late: int, resting: str, told: bool, given_kari: Client
+    fixed_grid: bool, starts_missed: int, resting: str, told: bool, given_kari: Client
 ) -> None:
     factories.make_shop("NORDIC", enabled=resting != "disabled")
     schedule: dict[str, Any] = dict.fromkeys(WEEKDAYS, True)
-    late = timezone.now() - timedelta(minutes=minutes_late)
+    now = timezone.now()
+    last_start = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
     factories.make_entry(
         Status.READY,
         **schedule,
         recurring=True,
         minutes_between_runs=15,
         fixed_grid=fixed_grid,
-        earliest_start=late,
+        earliest_start=last_start - timedelta(minutes=15 * starts_missed),
     )
     if resting == "paused":
         pauses.pause("NORDIC", reason="Stock count")
