@@ -107,7 +107,10 @@ def database() -> dict[str, Any]:
         config["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     else:
         config["CONN_HEALTH_CHECKS"] = True
-        config["OPTIONS"] = {"connect_timeout": 5}
+        # A pooler may not keep a session's prepared statements, which the queue's are else.
+        prepare = 3 if env.flag("DATABASE_PREPARE", default=True) else None
+        defaults = {"connect_timeout": 5, "prepare_threshold": prepare}
+        config["OPTIONS"] = defaults | config.get("OPTIONS", {})  # the URL's go before
     return config
 
 

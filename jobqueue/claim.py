@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import IntegrityError
@@ -69,7 +70,20 @@ OPEN_LOG = """INSERT INTO jobqueue_log (entry_id, fence, kind, description, shop
    counts, issues, message, error_message, error_trace, started, owner, node, parameters)
  SELECT id, fence, kind, description, shop, 'in_process', %(no)s, '{}', 0, '', '', '', started,
    owner, node, parameters
-   FROM jobqueue_entry WHERE id = %(entry_id)s RETURNING id"""
+   FROM {taken} RETURNING id"""
+OPEN_LOG_OF = OPEN_LOG.replace("{taken}", "jobqueue_entry WHERE id = %(entry_id)s")
+
+
+TAKE_WITH_LOG = """WITH taken AS ({take}), opened AS ({open_log})
+ SELECT taken.*, opened.id FROM taken, opened""".replace(
+    "{open_log}", OPEN_LOG.replace("{taken}", "taken")
+)
+
+
+@cache
+def with_log(take: str) -> str:
+    """Take and open the log in one statement; the number of the log row comes last."""
+    return TAKE_WITH_LOG.replace("{take}", take)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +141,11 @@ def _claim(entry_id: int) -> Claim | None:
 
 def _plainly(sql: str, **which: int | str) -> Claim | None:
     """Take what needs no closer look, by one statement."""
-    for row in database.rows(sql, **_me(), **which):
+    at_once = database.takes_several()
+    for row in database.rows(with_log(sql) if at_once else sql, **_me(), **which):
         entry = rows.entry(row)
         assert entry.started is not None
-        return Claim(entry, _open_log(entry.pk), entry.started)
+        return Claim(entry, row[-1] if at_once else _open_log(entry.pk), entry.started)
     return None
 
 
@@ -166,5 +181,5 @@ def _may_run(entry: JobQueueEntry, clock: datetime) -> bool:
 
 
 def _open_log(entry_id: int) -> int:
-    [(log_id,)] = database.rows(OPEN_LOG, entry_id=entry_id, no=False)
+    [(log_id,)] = database.rows(OPEN_LOG_OF, entry_id=entry_id, no=False)
     return int(log_id)

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import psycopg
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 AWAY = (OperationalError, InterfaceError)  # the database is gone or busy; asking again may help
@@ -38,7 +39,7 @@ def spell(sql: str, vendor: str) -> str:
 
 def rows(sql: str, **params: Any) -> list[tuple[Any, ...]]:
     """The rows of a query, or of a statement with RETURNING. On SQLite times come as text."""
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(spell(sql, connection.vendor), _adapted(params))
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
@@ -46,10 +47,30 @@ def rows(sql: str, **params: Any) -> list[tuple[Any, ...]]:
 
 def change(sql: str, **params: Any) -> int:
     """The number of rows that a statement changed."""
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(spell(sql, connection.vendor), _adapted(params))
         count: int = cursor.rowcount
         return count
+
+
+def takes_several() -> bool:
+    """Whether one statement may change several tables (WITH … AS (UPDATE …)): one way, not two."""
+    return connection.vendor != "sqlite"
+
+
+def _cursor() -> Any:
+    """A cursor whose statements PostgreSQL plans once a connection, not at each execution.
+
+    Django's own cursor writes the parameters into the text, which is then planned anew. Planning
+    costs more than what the queue's statements do.
+    """
+    if connection.vendor == "sqlite":
+        return connection.cursor()
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    raw: Any = psycopg.Cursor(connection.connection)
+    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    return make(raw)
 
 
 def _adapted(params: dict[str, Any]) -> dict[str, Any]:

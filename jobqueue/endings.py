@@ -49,10 +49,14 @@ LEAVE = """UPDATE jobqueue_entry
  WHERE id = %(entry_id)s AND fence = %(fence)s AND status = 'in_process'"""
 
 CLOSE_LOG = """UPDATE jobqueue_log
-   SET status = %(status)s, ended = {now}, counts = %(counts)s, issues = %(issues)s,
-       message = %(message)s, error_message = %(error_message)s, error_trace = %(error_trace)s,
-       will_retry = %(will_retry)s
+   SET status = %(log_status)s, ended = {now}, counts = %(log_counts)s, issues = %(log_issues)s,
+       message = %(log_message)s, error_message = %(log_error_message)s,
+       error_trace = %(log_error_trace)s, will_retry = %(log_will_retry)s
  WHERE entry_id = %(entry_id)s AND fence = %(fence)s AND status = 'in_process'"""
+
+LEAVE_AND_CLOSE = """WITH moved AS ({leave} RETURNING id),
+ closed AS ({close_log} AND EXISTS (SELECT 1 FROM moved)) SELECT id FROM moved"""
+LEAVE_AND_CLOSE = LEAVE_AND_CLOSE.replace("{leave}", LEAVE).replace("{close_log}", CLOSE_LOG)
 
 
 Tell = Callable[[JobQueueEntry], None]  # what the breaker hears of the run
@@ -268,15 +272,26 @@ def _write(entry: JobQueueEntry, ending: Ending) -> None:
     values |= ending.entry_values
     values["carried"] = entry.hold_reason if values["so_far"] else ""
     values["so_far"] = json.dumps(values["so_far"])
-    run = {"entry_id": entry.pk, "fence": entry.fence}
-    if not database.change(LEAVE, **run, status=ending.status.value, no=False, **values):
-        raise ClaimLost(f"entry {entry.pk} was taken over")
+    values |= {"entry_id": entry.pk, "fence": entry.fence, "status": ending.status.value}
     told = {"message": "", "error_message": "", "error_trace": "", "issues": 0, "will_retry": False}
-    told |= ending.log_values
-    counts = json.dumps(told.pop("counts", {}))
-    database.change(CLOSE_LOG, **run, status=ending.log.value, counts=counts, **told)
+    told |= {"counts": {}, "status": ending.log.value} | ending.log_values
+    told["counts"] = json.dumps(told["counts"])
+    log_values = {f"log_{name}": value for name, value in told.items()}
+    if not _moved(values | {"no": False}, log_values):
+        raise ClaimLost(f"entry {entry.pk} was taken over")
     if ending.log == LogStatus.ERROR:
         _tell_of_failure(entry, told)
+
+
+def _moved(values: dict[str, Any], log_values: dict[str, Any]) -> bool:
+    """Write both rows, unless the entry is another's by now."""
+    if database.takes_several():
+        return bool(database.rows(LEAVE_AND_CLOSE, **values, **log_values))
+    if not database.change(LEAVE, **values):
+        return False
+    run = {name: values[name] for name in ("entry_id", "fence")}
+    database.change(CLOSE_LOG, **run, **log_values)
+    return True
 
 
 def _tell_of_failure(entry: JobQueueEntry, told: dict[str, Any]) -> None:

@@ -20,8 +20,8 @@ COLUMNS = ", ".join(f'"{field.column}"' for field in _FIELDS)  # for RETURNING
 
 
 def entry(row: Sequence[Any]) -> JobQueueEntry:
-    """The entry of a row of COLUMNS."""
-    values = list(row)
+    """The entry of a row that begins with COLUMNS."""
+    values = list(row[: len(_FIELDS)])
     for place, column, converters in _conversions(connection.vendor):
         for convert in converters:
             values[place] = convert(values[place], column, connection)

@@ -89,11 +89,12 @@ class JobQueueEntry(Recurrence):
         models.SET_NULL,
         null=True,
         blank=True,
+        db_index=False,  # entry_requested_by
         related_name="+",
         verbose_name=_("user"),
     )
     language = models.CharField(_("language"), max_length=12, blank=True)
-    idem_key = models.CharField(max_length=120, null=True, unique=True, editable=False)  # noqa: DJ001 - NULLs do not collide
+    idem_key = models.CharField(max_length=120, null=True, editable=False)  # noqa: DJ001 - NULLs do not collide
 
     # Whom it waits for
     category = models.CharField(_("job queue category code"), max_length=30, blank=True)
@@ -160,7 +161,11 @@ class JobQueueEntry(Recurrence):
         db_table = "jobqueue_entry"
         verbose_name = _("job queue entry")
         verbose_name_plural = _("job queue entries")
+        # Every move of an entry writes each index that it stands in anew: none holds what is empty.
         constraints = [
+            models.UniqueConstraint(
+                fields=["idem_key"], condition=Q(idem_key__isnull=False), name="one_per_idem_key"
+            ),
             models.UniqueConstraint(
                 fields=["category", "slot"],
                 condition=Q(status="in_process") & ~Q(category=""),
@@ -234,6 +239,11 @@ class JobQueueEntry(Recurrence):
                 fields=["hint_until"],
                 condition=Q(status="ready", hint_until__isnull=False),
                 name="entry_hinted",
+            ),
+            models.Index(
+                fields=["requested_by"],
+                condition=Q(requested_by__isnull=False),
+                name="entry_requested_by",
             ),
             models.Index(
                 fields=["expiration"],

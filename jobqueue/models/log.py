@@ -27,6 +27,7 @@ class JobQueueLogEntry(models.Model):
         JobQueueEntry,
         models.SET_NULL,
         null=True,
+        db_index=False,  # one_log_entry_per_run begins with it
         related_name="log_entries",
         verbose_name=_("entry"),
     )

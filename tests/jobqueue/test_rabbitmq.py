@@ -77,6 +77,6 @@ def test_a_worker_hears_of_an_entry_through_it(given_rabbitmq: Celery, tmp_path:
     worker.start()
     try:
         entry, _created = request(kinds.COUNT.name)
-        wait_for(lambda: status_of(entry) == Status.FINISHED, 60)
+        wait_for(lambda: status_of(entry) == Status.FINISHED, 120)
     finally:
         worker.kill()

@@ -50,8 +50,14 @@ def shop() -> Iterator[ScriptedShop]:
 
 
 @pytest.fixture
-def transport(shop: ScriptedShop) -> Iterator[Transport]:
-    sent = Transport("DEMO", shop.address, TOKEN, timeouts=Timeouts(connect=2, read=0.2, total=1))
+def impatient() -> None:
+    """Asked for by tests in which the shop hangs; to the others a busy machine is no part."""
+
+
+@pytest.fixture
+def transport(shop: ScriptedShop, request: pytest.FixtureRequest) -> Iterator[Transport]:
+    timeouts = Timeouts(read=1) if "impatient" in request.fixturenames else Timeouts()
+    sent = Transport("DEMO", shop.address, TOKEN, timeouts=timeouts)
     with ExitStack() as stack:
         stack.callback(sent.close)
         yield sent

@@ -85,7 +85,7 @@ def _handler(holder: list[ScriptedShop]) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
         raw_requestline = b""
-        timeout = 2  # a connection that a client forgot does not hang the tests
+        timeout = 30  # a connection that a client forgot does not hang the tests
 
         def do_POST(self) -> None:
             (shop,) = holder

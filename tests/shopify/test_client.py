@@ -99,6 +99,7 @@ def test_a_long_retry_after_is_left_to_the_queue(
     assert (caught.value.retry_after, time.sleeps, len(shop.calls)) == (3600.0, [], 1)
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_call_that_timed_out_is_not_asked_again(
     shop: ScriptedShop, client: Client, time: VirtualTime
 ) -> None:

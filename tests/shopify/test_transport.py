@@ -171,6 +171,7 @@ def test_a_broken_connection_may_have_done_the_work(
     assert type(caught.value) is Unavailable
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_body_that_stops_half_way_times_out(shop: ScriptedShop, transport: Transport) -> None:
     shop.will(Reply(GOOD, hang=True))
 
@@ -254,9 +255,10 @@ def test_a_connection_after_trouble_is_closed_with_the_rest(
 
     transport.close()
 
-    assert shop.hung_up.wait(1)  # not only when memory is tidied up
+    assert shop.hung_up.wait(30)  # not only when memory is tidied up
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     "reply",
     [

@@ -33,7 +33,7 @@ def test_an_import_that_is_killed_goes_on_where_its_record_ends(
     shopify.control("orders", [{"lines": [LAMP]} for _number in range(ORDERS)])
     shopify.faults({"kind": "slow", "operation": "OrdersPage", "nth": 2, "seconds": 5})
     entry, _created = request_report("orders", shop)
-    wait_for(Order.objects.exists, 20)  # the first page is in, the second is on its way
+    wait_for(Order.objects.exists, 120)  # the first page is in, the second is on its way
 
     given_a_worker.kill()
     before = Order.objects.count()
@@ -41,7 +41,7 @@ def test_an_import_that_is_killed_goes_on_where_its_record_ends(
     assert Cursor.objects.get().position is not None
     given_a_worker.start()
 
-    wait_for(lambda: JobQueueEntry.objects.get(pk=entry.pk).status == Status.FINISHED, 30)
+    wait_for(lambda: JobQueueEntry.objects.get(pk=entry.pk).status == Status.FINISHED, 120)
     assert Order.objects.count() == Order.objects.values("gid").distinct().count() == ORDERS
     assert OrderLine.objects.count() == ORDERS
     runs = entry.log_entries.order_by("fence").values_list("status", flat=True)
