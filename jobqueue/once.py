@@ -7,7 +7,6 @@ the same work; it is never tried again, and only its row in the log remains.
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -16,7 +15,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from jobqueue import database, endings, removal, runner
-from jobqueue.errors import ClaimLost, Refused
+from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
 from jobqueue.models.entry import QUEUED
 from jobqueue.reasons import why_not_running
@@ -37,21 +36,11 @@ def run_once(entry_id: int, *, by_id: int | None = None) -> JobQueueLogEntry:
         while copy.status in {*QUEUED, Status.IN_PROCESS}:
             _go_on(copy)
         log_id = copy.log_entries.order_by("-fence").values_list("pk", flat=True)[0]
-    except KeyboardInterrupt:  # no handler's bug, so the runner lets it pass
-        _stop(copy)
-        raise
     finally:
         with database.write():
             idle = JobQueueEntry.objects.exclude(status=Status.IN_PROCESS)
             removal.remove(idle.filter(pk=copy.pk))
     return JobQueueLogEntry.objects.get(pk=log_id)
-
-
-def _stop(copy: JobQueueEntry) -> None:
-    """End the run that a person broke off, unless it had ended by then."""
-    copy.refresh_from_db()
-    with suppress(ClaimLost):
-        endings.cancel(copy)
 
 
 def _copy(entry: JobQueueEntry, by_id: int | None) -> JobQueueEntry:
@@ -85,7 +74,7 @@ def _go_on(copy: JobQueueEntry) -> None:
         time.sleep(min(POLL, wait) if wait > 0 else POLL)
         copy.refresh_from_db()
         return
-    runner.run_entry(copy.pk)
+    runner.run_entry(copy.pk, stop=lambda copy, _counts: endings.cancel(copy))
     copy.refresh_from_db()
     if copy.fence == fence and copy.status in QUEUED:
         raise Refused(why_not_running(copy, database.clock()))
