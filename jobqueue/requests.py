@@ -70,9 +70,13 @@ def request(  # noqa: PLR0913 - the options of one request; all but the kind by 
         earliest_start=earliest_start or database.clock(),
         **{"max_attempts": wanted.max_attempts, "job_timeout": wanted.time_limit, **more},
     )
-    settled = _settled(entry, chosen=earliest_start is not None)
-    running = JobQueueEntry.objects.running_alike(settled).first() if join else None
-    return (running, False) if running else _put(settled)
+    return put(_settled(entry, chosen=earliest_start is not None), join=join)
+
+
+def put(entry: JobQueueEntry, *, join: bool = False) -> tuple[JobQueueEntry, bool]:
+    """Put an entry that is whole in line, as `request` does; returns (entry, created)."""
+    running = JobQueueEntry.objects.running_alike(entry).first() if join else None
+    return (running, False) if running else _put(entry)
 
 
 def fingerprint(kind: Kind, parameters: Mapping[str, Any]) -> str:
