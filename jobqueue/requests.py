@@ -104,12 +104,20 @@ def _put(entry: JobQueueEntry) -> tuple[JobQueueEntry, bool]:
             return _joined(twin, entry), False
         try:
             with database.write():
+                if entry.recurring and (twin := _came_since(entry)) is not None:
+                    return twin, False
                 _insert(entry)
         except IntegrityError:
             entry.pk = None
             continue  # the twin came between our look and our write, or was claimed since
         return entry, True
     raise Refused(_("The queue is too busy for this request. Try again."))
+
+
+def _came_since(entry: JobQueueEntry) -> JobQueueEntry | None:
+    """An equal schedule; none can come any more before ours is committed."""
+    database.take_turns(f"schedule {entry.lock_key} {entry.parameters_hash}")
+    return _equal_schedule(entry)
 
 
 def _insert(entry: JobQueueEntry) -> None:

@@ -23,8 +23,16 @@ from jobqueue.endings import Failure
 from jobqueue.errors import ClaimLost, Refused
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Priority, Status
 from jobqueue.recurrence_columns import WEEKDAYS
+from jobqueue.requests import request
 from jobqueue.running import Outcome
-from tests.jobqueue.conftest import given_claimed, given_entry, in_the_past, logged, status_of
+from tests.jobqueue.conftest import (
+    KIND,
+    given_claimed,
+    given_entry,
+    in_the_past,
+    logged,
+    status_of,
+)
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -333,6 +341,20 @@ def holding(act: Callable[[], object]) -> Iterator[None]:
     yield
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_two_who_ask_for_the_same_schedule_in_the_same_moment_get_one() -> None:
+    def ask() -> tuple[JobQueueEntry, bool]:
+        days: dict[str, Any] = dict.fromkeys(WEEKDAYS, True)
+        return request(KIND, lock_key="DEMO/orders", minutes_between_runs=30, **days)
+
+    asked: list[tuple[JobQueueEntry, bool]] = []
+    with holding(lambda: asked.append(ask())):
+        asked.append(ask())
+
+    [(first, created), (second, again)] = asked
+    assert (first, created, again) == (second, True, False)
+    assert JobQueueEntry.objects.count() == 1
 
 
 def given_resting() -> JobQueueEntry:
