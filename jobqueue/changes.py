@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from jobqueue import database
 from jobqueue.errors import Refused
-from jobqueue.models import JobQueueCategory, JobQueueEntry
+from jobqueue.models import JobQueueCategory, JobQueueEntry, Status
 from jobqueue.registry import kind_named
 from jobqueue.requests import fingerprint
 from jobqueue.transitions import IDLE
@@ -32,15 +33,18 @@ def keep_parameters(entry: JobQueueEntry, parameters: Mapping[str, Any], by_id: 
 def keep(entry: JobQueueEntry, **values: Any) -> None:
     """One UPDATE that a run, or a twin that waits already, refuses.
 
-    A category that is new begins with the limit 1; the housekeeper wakes what may run there.
+    A category that is new begins with the limit 1; the housekeeper wakes what may run there. What
+    waited for another lane is Ready: in none at all nobody would wake it.
     """
     mine = JobQueueEntry.objects.filter(pk=entry.pk, status__in=IDLE)
+    if "category" in values:
+        waited = When(status=Status.WAITING, then=Value(Status.READY))
+        values["status"] = Case(waited, default=F("status"))
     try:
         with database.write():
             if code := values.get("category"):
                 JobQueueCategory.objects.get_or_create(code=code)
-            changed = mine.update(changed=Now(), **values)
+            if not mine.update(changed=Now(), **values):
+                raise Refused(_("The entry is running. Cancel it or wait until it has ended."))
     except IntegrityError:
         raise Refused(_("Another entry that asks for the same already waits.")) from None
-    if not changed:
-        raise Refused(_("The entry is running. Cancel it or wait until it has ended."))

@@ -174,6 +174,12 @@ def cancel(entry: JobQueueEntry) -> None:
     _leave(entry, ending)
 
 
+def mark(entry: JobQueueEntry, message: str) -> None:
+    """End a run that a person takes for dead: no retry, and no next time of what recurs."""
+    told = {"error_message": storable(message)}
+    _leave(entry, lambda: Ending(Status.ERROR, LogStatus.ERROR, told, told))
+
+
 def _failed(entry: JobQueueEntry, failure: Failure, clock: datetime) -> Ending:
     values: dict[str, Any] = {"error_message": failure.message, "error_trace": failure.trace}
     told = dict(values)

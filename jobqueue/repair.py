@@ -39,8 +39,9 @@ RESTED = """ FROM jobqueue_entry
  WHERE status = 'inactive' AND {at rest} AND earliest_start <= {now}""".replace(
     "{at rest}", AT_REST
 )
+# The status twice: PostgreSQL asks only the outer condition again of a row that somebody else holds.
 WAKE = """UPDATE jobqueue_entry SET status = 'ready', hint_until = NULL, changed = {now}
- WHERE id IN (SELECT id{rested})""".replace("{rested}", RESTED)
+ WHERE status = 'inactive' AND id IN (SELECT id{rested})""".replace("{rested}", RESTED)
 
 
 def repair() -> None:

@@ -70,9 +70,13 @@ def request(  # noqa: PLR0913 - the options of one request; all but the kind by 
         earliest_start=earliest_start or database.clock(),
         **{"max_attempts": wanted.max_attempts, "job_timeout": wanted.time_limit, **more},
     )
-    settled = _settled(entry, chosen=earliest_start is not None)
-    running = JobQueueEntry.objects.running_alike(settled).first() if join else None
-    return (running, False) if running else _put(settled)
+    return put(_settled(entry, chosen=earliest_start is not None), join=join)
+
+
+def put(entry: JobQueueEntry, *, join: bool = False) -> tuple[JobQueueEntry, bool]:
+    """Put an entry that is whole in line, as `request` does; returns (entry, created)."""
+    running = JobQueueEntry.objects.running_alike(entry).first() if join else None
+    return (running, False) if running else _put(entry)
 
 
 def fingerprint(kind: Kind, parameters: Mapping[str, Any]) -> str:
@@ -100,12 +104,20 @@ def _put(entry: JobQueueEntry) -> tuple[JobQueueEntry, bool]:
             return _joined(twin, entry), False
         try:
             with database.write():
+                if entry.recurring and (twin := _came_since(entry)) is not None:
+                    return twin, False
                 _insert(entry)
         except IntegrityError:
             entry.pk = None
             continue  # the twin came between our look and our write, or was claimed since
         return entry, True
     raise Refused(_("The queue is too busy for this request. Try again."))
+
+
+def _came_since(entry: JobQueueEntry) -> JobQueueEntry | None:
+    """An equal schedule; none can come any more before ours is committed."""
+    database.take_turns(f"schedule {entry.lock_key} {entry.parameters_hash}")
+    return _equal_schedule(entry)
 
 
 def _insert(entry: JobQueueEntry) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 
 from django.conf import settings
@@ -35,20 +36,26 @@ logger = logging.getLogger(__name__)
 
 IN_A_ROW = 8  # runs of one shop, then another's turn comes
 End = Callable[[Then], Next]  # writes the ending; given what to do in the same transaction
+Stop = Callable[[JobQueueEntry, Mapping[str, int]], None]  # given what was counted so far
 
 
-def run_entry(entry_id: int, *, until: float | None = None) -> int | None:
+def run_entry(
+    entry_id: int, *, until: float | None = None, stop: Stop = endings.give_back
+) -> int | None:
     """Claim and run one entry here and now; returns at once if it may not run now.
 
     While it is not yet `until` (monotonic seconds), go on with what is next in line. After that,
-    return the next entry, hinted: ring for it. Raises only when the database cannot be reached.
+    return the next entry, hinted: ring for it. `stop` ends a run that a KeyboardInterrupt breaks
+    off, which is raised on. Raises nothing else but when the database cannot be reached.
     """
     claimed_at = time.monotonic()
     found = _claimed(entry_id)
     in_a_row = 1
     while found is not None:
         others_than = None if in_a_row % IN_A_ROW else found.entry
-        following, ended_at = _complete(found, claimed_at, partial(_following, until, others_than))
+        following, ended_at = _complete(
+            found, claimed_at, partial(_following, until, others_than), stop
+        )
         if not isinstance(following, Claim):
             return following
         in_a_row = in_a_row + 1 if following.entry.shop == found.entry.shop else 1
@@ -66,7 +73,7 @@ def _claimed(entry_id: int) -> Claim | None:
         return None
 
 
-def _complete(found: Claim, claimed_at: float, then: Then) -> tuple[Next, float]:
+def _complete(found: Claim, claimed_at: float, then: Then, stop: Stop) -> tuple[Next, float]:
     """Run a claimed entry and write its end; returns the successor and when it was claimed."""
     entry = found.entry
     # What the end of the run says is in the language of the person, too.
@@ -74,10 +81,17 @@ def _complete(found: Claim, claimed_at: float, then: Then) -> tuple[Next, float]
         lease.held(entry.pk, entry.fence, claimed_at, parts.time_left(entry)) as held,
         translation.override(entry.language or None),
     ):
-        end = _run(found, held)
-        held.leaving = True
-        ended_at = time.monotonic()
-        return _leave(found, end, held, then), ended_at
+        job = RunningJob(entry, found.log_id, found.started, held)
+        try:
+            end = _run(found, job)
+            held.leaving = True
+            ended_at = time.monotonic()
+            return _leave(found, end, held, then), ended_at
+        except KeyboardInterrupt:
+            held.leaving = True
+            with suppress(ClaimLost):  # it had ended by then
+                stop(entry, job.counts)
+            raise
 
 
 def _following(until: float | None, others_than: JobQueueEntry | None) -> Next:
@@ -89,9 +103,8 @@ def _following(until: float | None, others_than: JobQueueEntry | None) -> Next:
     return None if settings.QUEUE_EMBEDDED else hints.successor()
 
 
-def _run(found: Claim, held: Lease) -> End:
+def _run(found: Claim, job: RunningJob) -> End:
     """Call the handler; returns what is to be written."""
-    job = RunningJob(found.entry, found.log_id, found.started, held)
     try:
         outcome = _handle(found.entry, job)
     except Exception as error:  # noqa: BLE001 - a handler's bug must not lose the entry

@@ -31,24 +31,12 @@ class Worker:
         command += [*self.arguments, "--loglevel", "WARNING"]
         with log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+                command,
+                cwd=ROOT,
+                env=environment(self.folder) | self.environment,
+                stdout=log,
+                stderr=log,
             )
-
-    def _environment(self) -> dict[str, str]:
-        values = connection.settings_dict
-        url = f"sqlite:///{values['NAME']}"
-        if connection.vendor == "postgresql":
-            url = "postgres://{USER}@{HOST}:{PORT}/{NAME}".format(**values)
-        ours = {
-            "DATABASE_URL": url,
-            "BROKER_URL": "memory://",
-            "DATA_DIR": str(self.folder),
-            "QUEUE_LOCK_DIR": str(settings.QUEUE_LOCK_DIR),
-            "SECRET_KEY": settings.SECRET_KEY,
-            "TOKEN_KEYS": ",".join(settings.TOKEN_KEYS),
-            "DJANGO_SETTINGS_MODULE": "connector.settings",
-        }
-        return os.environ | ours | self.environment
 
     def kill(self) -> None:
         assert self.process is not None
@@ -59,6 +47,23 @@ class Worker:
         assert self.process is not None
         self.process.terminate()
         self.process.wait(20)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What a process is given that works on the test's database, without a broker."""
+    values = connection.settings_dict
+    url = f"sqlite:///{values['NAME']}"
+    if connection.vendor == "postgresql":
+        url = "postgres://{USER}@{HOST}:{PORT}/{NAME}".format(**values)
+    return os.environ | {
+        "DATABASE_URL": url,
+        "BROKER_URL": "memory://",
+        "DATA_DIR": str(folder),
+        "QUEUE_LOCK_DIR": str(settings.QUEUE_LOCK_DIR),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "TOKEN_KEYS": ",".join(settings.TOKEN_KEYS),
+        "DJANGO_SETTINGS_MODULE": "connector.settings",
+    }
 
 
 def wait_for(condition: Callable[[], Any], within: float) -> float:

@@ -80,6 +80,11 @@ class Entry(Schema):
     shop: str = Field(description="Code of the shop; empty for batch postings.")
     category: str
     status: StatusName
+    why: str = Field(
+        description="Why it does not run, in a sentence; empty when it runs or did what it was "
+        "asked for.",
+        examples=["Shop NORDIC is paused: Stocktaking."],
+    )
     priority: PriorityName
     recurring: bool
     earliest_start: datetime
@@ -137,11 +142,6 @@ class Schedule(Recurrence):
 
 
 class EntryDetails(Entry):
-    why: str = Field(
-        description="Why it does not run, in a sentence; empty when it runs, is finished, or may "
-        "start any moment.",
-        examples=["Shop NORDIC is paused: Stocktaking."],
-    )
     parameters: dict[str, Any] = Field(
         examples=[{"filters": {"financial_status": "PAID"}, "options": {}}]
     )

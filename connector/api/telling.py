@@ -28,18 +28,18 @@ from jobqueue.registry import kind_named
 
 
 def told_all(entries: Iterable[JobQueueEntry]) -> list[Entry]:
-    """Entries with their last runs: two queries, however many there are."""
+    """Entries with their last runs and why they wait: five queries at most, however many."""
     rows = list(entries)
     runs = _last_runs([row.pk for row in rows])
-    return [Entry(**_values(row, runs.get(row.pk))) for row in rows]
+    surroundings = reasons.around(rows, database.clock())
+    return [Entry(**_values(row, runs.get(row.pk), surroundings)) for row in rows]
 
 
 def told(entry: JobQueueEntry) -> EntryDetails:
     """All there is to know of one entry."""
     now = database.clock()
     return EntryDetails(
-        **_values(entry, _last_runs([entry.pk]).get(entry.pk)),
-        why=reasons.why_not_running(entry, now),
+        **_values(entry, _last_runs([entry.pk]).get(entry.pk), reasons.around([entry], now)),
         parameters=entry.parameters,
         expiration=entry.expiration,
         rerun_delay=entry.rerun_delay,
@@ -58,7 +58,9 @@ def report(kind: str, number: int | None = None) -> Report:
     return Report(number=known.number, name=known.name, label=str(known.label))
 
 
-def _values(entry: JobQueueEntry, run: JobQueueLogEntry | None) -> dict[str, Any]:
+def _values(
+    entry: JobQueueEntry, run: JobQueueLogEntry | None, surroundings: reasons.Surroundings
+) -> dict[str, Any]:
     queued = entry.status in QUEUED
     return {
         "id": entry.pk,
@@ -67,6 +69,7 @@ def _values(entry: JobQueueEntry, run: JobQueueLogEntry | None) -> dict[str, Any
         "shop": entry.shop,
         "category": entry.category,
         "status": entry.status,
+        "why": reasons.why(entry, surroundings),
         "priority": Priority(entry.priority).name.lower(),
         "recurring": entry.recurring,
         "earliest_start": entry.earliest_start,

@@ -20,15 +20,17 @@ from connector.pages.watched import watch
 from jobqueue import transitions
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry, Status
+from jobqueue.once import ask_once
 
 MOST = 500  # entries at once: a person waits for the answer
 TOLD = 5  # refusals that are told in words
 
-_MOVES: dict[str, Callable[[int, int | None], object]] = {
+_MOVES: dict[str, Callable[[int, int | None], JobQueueEntry | None]] = {
     "ready": lambda pk, by_id: transitions.make_ready(pk, by_id=by_id),
     "hold": lambda pk, _by: transitions.hold(pk),
     "restart": lambda pk, by_id: transitions.restart(pk, by_id=by_id),
     "run": lambda pk, by_id: transitions.run_now(pk, by_id=by_id),
+    "once": lambda pk, by_id: ask_once(pk, by_id=by_id),
     "cancel": lambda pk, _by: transitions.cancel(pk),
     "delete": lambda pk, _by: transitions.delete(pk),
 }
@@ -37,6 +39,7 @@ DONE = {
     "hold": gettext_lazy("“%(entry)s” is on hold."),
     "restart": gettext_lazy("“%(entry)s” begins anew and runs at its time."),
     "run": gettext_lazy("“%(entry)s” starts as soon as a worker is free."),
+    "once": gettext_lazy("A copy of “%(entry)s” is in line. The entry itself stays as it is."),
     "cancel": gettext_lazy("“%(entry)s” is being cancelled. Finished records stay as they are."),
     "delete": gettext_lazy("“%(entry)s” is deleted. Its log entries are kept."),
 }
@@ -54,15 +57,16 @@ def act(request: HttpRequest, entry_id: int, action: str) -> HttpResponse:
     if not job_words.may_change(request.user, entry):
         raise PermissionDenied
     try:
-        _MOVES[action](entry_id, request.user.pk)
+        moved = _MOVES[action](entry_id, request.user.pk)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        if action in {"restart", "run"}:
-            watch(request, entry_id)
+        if action in {"restart", "run", "once"} and moved is not None:
+            watch(request, moved.pk)
         runs_on = action == "hold" and entry.status == Status.IN_PROCESS
         told = HELD_AFTER if runs_on else DONE[action]
         messages.success(request, told % {"entry": entry.description or entry.kind})
+        entry_id = moved.pk if action == "once" and moved is not None else entry_id
     return _back(request, entry_id)
 
 

@@ -23,6 +23,7 @@ HOLD = Action("hold", gettext_lazy("Set on hold"), "circle-pause")
 RESTART = Action("restart", gettext_lazy("Restart"), "rotate-ccw")
 CANCEL_RUN = Action("cancel", gettext_lazy("Cancel run"), "ban")
 RUN = Action("run", gettext_lazy("Run now"), "play")
+ONCE = Action("once", gettext_lazy("Run once"), "skip-forward")
 DELETE = Action("delete", gettext_lazy("Delete"), "trash-2")
 CANCEL = Action("cancel", pgettext_lazy("take out of the job queue", "Cancel"), "ban")
 
@@ -36,13 +37,19 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
     Status.FINISHED: (RESTART, DELETE),
     Status.INACTIVE: (RUN, READY, HOLD, DELETE),
 }
-BULK = (READY, HOLD, RESTART, RUN, CANCEL, DELETE)
+BULK = (READY, HOLD, RESTART, RUN, ONCE, CANCEL, DELETE)
 
 
 def actions_for(entry: JobQueueEntry) -> tuple[Action, ...]:
     if entry.status == Status.IN_PROCESS and entry.hold_reason:
         return (CANCEL_RUN, READY)  # it goes on hold after its run: that can be taken back
-    return ACTIONS[entry.status]
+    *moves, last = ACTIONS[entry.status]
+    return (*moves, ONCE, last) if _has_a_plan(entry) else (*moves, last)
+
+
+def _has_a_plan(entry: JobQueueEntry) -> bool:
+    """Whether running it once would leave a schedule or a hold as it is."""
+    return entry.status != Status.IN_PROCESS and (entry.recurring or entry.status == Status.ON_HOLD)
 
 
 def may_change(user: AbstractBaseUser | AnonymousUser, entry: JobQueueEntry) -> bool:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from connector.pages.issue import NOTE
 from connector.pages.issue_groups import by_reason
 from connector.pages.issues import add_rights
+from connector.pages.log_actions import may_be_ended
 from connector.pages.parameters import labelled
 from connector.pages.shop_codes import ShopList
 from connector.sync.models import Issue
@@ -38,6 +39,9 @@ class LogList(ShopList):
     search_label = _("Search description or error")
     order = ("-started", "-pk")
     empty = _("No runs in this period.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(actions="pages/log_actions.html", **kwargs)
 
     def decorate(self, page: Page[Any]) -> None:
         for run in page.object_list:
@@ -74,5 +78,6 @@ def _run_page(request: HttpRequest, row: JobQueueLogEntry) -> HttpResponse:
         "more": issues.count() - len(listed) if len(listed) == ISSUES_SHOWN else 0,
         "parameters": labelled(row.kind, row.parameters),
         "note_length": NOTE,
+        "may_be_ended": may_be_ended(request.user, row),
     }
     return render(request, "pages/run.html", shown)

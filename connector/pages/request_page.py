@@ -30,6 +30,7 @@ from shops.models import Shop
 
 class Count(NamedTuple):
     words: str  # how many records match, as a sentence; "" when nobody knows before it runs
+    number: int | None = None
     address: str = ""  # the list that shows just these; "" where no list can
 
 
@@ -165,4 +166,5 @@ def counted_as_kept(subject: Subject, parameters: Mapping[str, Any] | None = Non
 
 
 def _count(subject: Subject, parameters: Mapping[str, Any]) -> Count:
-    return Count(subject.preview(parameters, timezone.now()), address_of(subject, parameters))
+    found = subject.preview(parameters, timezone.now())
+    return Count(found.words, found.number, address_of(subject, parameters))

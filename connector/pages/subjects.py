@@ -19,7 +19,7 @@ from connector.sync.batches import (
 )
 from connector.sync.jobs import request_report
 from connector.sync.parameters import checked, read
-from connector.sync.report import Declared, Report
+from connector.sync.report import Declared, Preview, Report
 from connector.sync.reports import UnknownReport, report_named
 from erp.models import Company
 from jobqueue.models import JobQueueEntry
@@ -70,7 +70,7 @@ class ReportSubject:
         del parameters
         return ""
 
-    def preview(self, parameters: Mapping[str, Any], now: datetime) -> str:
+    def preview(self, parameters: Mapping[str, Any], now: datetime) -> Preview:
         """Raises BadParameters."""
         return self.report.preview(self.shop, read(self.report, parameters), now)
 
@@ -120,7 +120,7 @@ class BatchSubject:
         """What to know when this is to recur: that every run will post on one day."""
         return batches.fixed_day(self.batch, parameters)
 
-    def preview(self, parameters: Mapping[str, Any], now: datetime) -> str:
+    def preview(self, parameters: Mapping[str, Any], now: datetime) -> Preview:
         """Raises BadParameters."""
         del now
         return batches.preview(self.batch, self.company, read(self.batch, parameters))

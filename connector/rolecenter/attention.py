@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Min
 from django.urls import reverse
@@ -20,6 +21,7 @@ from connector.sync.models import ShipmentLink
 from shops.models import Order
 
 MOST = 7
+ORDERS = 30104  # Sync orders from Shopify
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ def concerns(
     shops: Iterable[ShopState], failed: Iterable[Job], behind: Iterable[Job]
 ) -> list[Concern]:
     """At most seven, the widest damage first: shops, tasks, shipments, orders. Two queries."""
-    tasks = [*_tasks(failed), *_late(behind)]
+    shops = list(shops)
+    tasks = [*_tasks(failed), *_late(behind), *_unscheduled(shops)]
     return [*_shops(shops), *tasks, *_shipments(), *_orders()][:MOST]
 
 
@@ -75,6 +78,19 @@ def _late(behind: Iterable[Job]) -> Iterator[Concern]:
             verb=_("Open the entry"),
             shop=job.shop,
         )
+
+
+def _unscheduled(shops: Iterable[ShopState]) -> Iterator[Concern]:
+    for shop in shops:
+        if shop.needs_schedule:
+            yield Concern(
+                state="waiting",
+                title=_("Shop %(code)s has no schedule") % {"code": shop.code},
+                reason=_("Its orders come in only when somebody starts a sync."),
+                url=f"{reverse('job-new')}?{urlencode({'shop': shop.code, 'kind': ORDERS})}",
+                verb=_("Schedule the orders"),
+                shop=shop.code,
+            )
 
 
 def _shipments() -> Iterator[Concern]:

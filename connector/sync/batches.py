@@ -17,7 +17,7 @@ from connector.sync import batch_options
 from connector.sync.batch_options import DATES, PURCHASES, RECEIVE, SALES, SHIP
 from connector.sync.models import DocumentLink
 from connector.sync.parameters import BadParameters, checked, read
-from connector.sync.report import Asked, FilterField, Option
+from connector.sync.report import Asked, FilterField, Option, Preview
 from erp import combining
 from erp.models import Company, Document
 from jobqueue.models import JobQueueEntry
@@ -154,8 +154,8 @@ def batch_parameters(
     return {"company": company, **kept}
 
 
-def preview(batch: Batch, company: Company, asked: Asked) -> str:
-    """How many documents would be posted now, as a sentence."""
+def preview(batch: Batch, company: Company, asked: Asked) -> Preview:
+    """How many documents would be posted now."""
     count = documents(batch, company, asked).count()
     if batch is COMBINE:
         text = ngettext(
@@ -163,9 +163,9 @@ def preview(batch: Batch, company: Company, asked: Asked) -> str:
             "%(count)d orders have shipments to combine now.",
             count,
         )
-        return text % {"count": count}
+        return Preview(count, text % {"count": count})
     text = ngettext("Matches %(count)d document now.", "Matches %(count)d documents now.", count)
-    return text % {"count": count}
+    return Preview(count, text % {"count": count})
 
 
 def documents(batch: Batch, company: Company, asked: Asked) -> QuerySet[Document]:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from django.utils.functional import Promise
 
@@ -36,6 +36,13 @@ class Result:
     reason: str = ""
     listed: bool = True
     trace: str = ""  # of an unexpected error, for whoever mends it
+
+
+class Preview(NamedTuple):
+    """How many records a run would find."""
+
+    number: int | None = None  # None when only Shopify knows
+    words: str = ""  # as a sentence
 
 
 class Hold(Protocol):
@@ -130,10 +137,10 @@ class Report(ABC, Generic[T]):
         self.shop, self.client, self.now = context.shop, context.client, context.now
 
     @classmethod
-    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> str:
-        """How many records a run would find now, as a sentence; "" when only Shopify knows."""
+    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> Preview:
+        """What a run would find now."""
         del shop, asked, now
-        return ""
+        return Preview()
 
     def prepare(self) -> None:
         """Bring up to date what the run rests on. Called once, before anything else."""

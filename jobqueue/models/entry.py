@@ -250,6 +250,9 @@ class JobQueueEntry(Recurrence):
                 condition=Q(status__in=["ready", "waiting"], expiration__isnull=False),
                 name="entry_expiring",
             ),
+            models.Index(
+                fields=["shop"], condition=Q(recurring=True), name="entry_recurring_of_shop"
+            ),
             # Not of what is queued: SQLite would prefer it to the indexes above.
             models.Index(
                 fields=["status", "changed"],

@@ -176,7 +176,30 @@ def test_a_list_costs_the_same_queries_however_long_it_is(kari: Caller) -> None:
     few = cost()
     add(12)
 
-    assert cost() == few == 3  # the token, the entries, their last runs
+    assert cost() == few == 4  # the token, the entries, their last runs, the clock
+
+
+def test_a_list_says_of_each_entry_why_it_waits_by_a_bounded_number_of_queries(
+    kari: Caller,
+) -> None:
+    running = factories.make_entry(Status.IN_PROCESS, shop="VEST", lock_key="VEST/orders")
+    pauses.pause("FJELL", reason="Stocktaking")
+    waiting = [
+        factories.make_entry(shop=shop, category="", lock_key=lock)
+        for shop, lock in [("FJELL", "FJELL/orders"), ("VEST", "VEST/orders")] * 6
+    ]
+    kari.get("entries")  # notes the token's use
+
+    with CaptureQueriesContext(connection) as queries:
+        told = {row["id"]: row["why"] for row in kari.get("entries")["entries"]}
+
+    assert len(queries) == 7  # besides: the pauses, who runs, whether a worker lives
+    assert told.pop(running.pk) == ""
+    assert [why[:42] for pk, why in sorted(told.items())] == [
+        "Shop FJELL is paused: Stocktaking.",
+        f"Waits for entry {running.pk} (Sync orders from Shopify)"[:42],
+    ] * 6
+    assert kari.get(f"entries/{waiting[0].pk}")["why"] == told[waiting[0].pk]
 
 
 def test_an_entry_is_held_made_ready_restarted_run_and_cancelled(kari: Caller) -> None:

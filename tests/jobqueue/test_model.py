@@ -9,7 +9,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -27,10 +27,21 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from jobqueue import breaker, database, endings, hints, lanes, pauses, repair, transitions
+from jobqueue import (
+    breaker,
+    changes,
+    database,
+    endings,
+    hints,
+    lanes,
+    pauses,
+    repair,
+    retention,
+    transitions,
+)
 from jobqueue import claim as claiming
 from jobqueue.endings import Failure
-from jobqueue.errors import Cancelled, ClaimLost, Refused
+from jobqueue.errors import Cancelled, ClaimLost, Halt, Refused, Retry
 from jobqueue.models import (
     JobQueueCategory,
     JobQueueEntry,
@@ -40,9 +51,10 @@ from jobqueue.models import (
     Priority,
     Status,
 )
+from jobqueue.once import run_once
 from jobqueue.requests import request
-from jobqueue.running import Outcome
-from tests.jobqueue.conftest import KIND
+from jobqueue.running import Outcome, RunningJob
+from tests.jobqueue.conftest import KIND, given_handler
 from tests.jobqueue.played import Worker
 
 HOUR = timedelta(hours=1)
@@ -55,6 +67,7 @@ TIMES = (
     "expiration",
     "started",
     "last_progress_at",
+    "changed",
 )
 MOVES: list[Callable[[int], object]] = [
     transitions.make_ready,
@@ -75,6 +88,17 @@ ENDINGS: dict[str, Callable[[JobQueueEntry], object]] = {
     "give back": endings.give_back,
     "cancel": endings.cancel,
 }
+SCHEDULE = {"recurring": True, "monday": True, "minutes_between_runs": 30}
+NO_SCHEDULE = {"recurring": False, "monday": False, "minutes_between_runs": 0}
+EDITS: list[dict[str, Any]] = [
+    {"category": ""},
+    {"category": "ONE"},
+    {"category": "NEW"},
+    {"priority": Priority.LOW, "urgency": Priority.LOW},
+    {"max_attempts": 0, "rerun_delay": 0},
+    SCHEDULE,
+    NO_SCHEDULE,
+]
 PICK = st.integers(0, 30)
 
 
@@ -89,12 +113,21 @@ def entries() -> list[int]:
 def pass_time(by: timedelta) -> None:
     """Let the clock go on, by moving all that is written down back."""
     JobQueueEntry.objects.update(**{name: F(name) - by for name in TIMES})
+    JobQueueLogEntry.objects.update(started=F("started") - by, ended=F("ended") - by)
     JobQueuePause.objects.update(until=F("until") - by)
 
 
 def everything() -> list[Any]:
     """All that the queue has written, but for who asked when."""
-    return [*JobQueueEntry.objects.order_by("pk").values(), *JobQueueLogEntry.objects.values()]
+    tables = (JobQueueEntry, JobQueueLogEntry, JobQueueCategory, JobQueuePause)
+    return [row for table in tables for row in table.objects.order_by("pk").values()]
+
+
+def once_settled(entry: JobQueueEntry) -> datetime:
+    """When a failed entry may be removed."""
+    ends = [run.ended for run in entry.log_entries.all()]
+    assert all(ends), "what is in Error does not run"
+    return max(end for end in ends if end) + transitions.SETTLED
 
 
 def workers_run(queue: Queue) -> bool:
@@ -111,8 +144,11 @@ class Queue(RuleBasedStateMachine):
         self.names = (f"played-{number}" for number in itertools.count())
         self.workers = [Worker.born(next(self.names)) for _ in range(3)]
         self.limits = dict(LIMITS)
+        self.began_before: set[tuple[int, int]] = set()  # a limit was lowered
         self.acknowledged: set[int] = set()
         self.fences: Counter[int] = Counter()
+        self.swept: dict[int, tuple[int, int]] = {}  # log rows that were old: of entry and fence
+        self.copies_run = 0
 
     @initialize()
     def two_lanes(self) -> None:
@@ -151,14 +187,50 @@ class Queue(RuleBasedStateMachine):
     @rule(pick=PICK, move=st.sampled_from(MOVES))
     def move(self, pick: int, move: Callable[[int], object]) -> None:
         entry_id = self.entry(pick)
-        before = everything()
-        try:
-            move(entry_id)
-        except Refused:
-            assert everything() == before, "what is refused writes nothing"
-            return
-        if move is transitions.delete:
+        if self.changed(lambda: move(entry_id)) and move is transitions.delete:
             self.acknowledged.discard(entry_id)
+
+    @precondition(lambda self: self.acknowledged)
+    @rule(pick=PICK, values=st.sampled_from(EDITS))
+    def edit(self, pick: int, values: dict[str, Any]) -> None:
+        self.changed(lambda: changes.keep(self.anyone(pick), **values))
+        if JobQueueCategory.objects.filter(pk=values.get("category")).exists():
+            self.limits.setdefault(values["category"], 1)
+
+    @precondition(lambda self: self.acknowledged)
+    @rule(pick=PICK, parameters=st.sampled_from([{}, {"a": 1}]))
+    def ask_otherwise(self, pick: int, parameters: dict[str, int]) -> None:
+        self.changed(lambda: changes.keep_parameters(self.anyone(pick), parameters, None))
+
+    @precondition(lambda self: self.acknowledged)
+    @rule(
+        pick=PICK,
+        end=st.sampled_from([None, Halt("broken"), Retry("away", about_shop=True)]),
+    )
+    def once(self, pick: int, end: Exception | None) -> None:
+        """A copy runs here; the entry stays as it is, but that its lane may have been freed."""
+
+        def handler(_job: RunningJob) -> Outcome:
+            if end is not None:
+                raise end
+            return Outcome()
+
+        given_handler(handler)
+        original = self.anyone(pick)
+        present = entries()
+        if not self.changed(lambda: run_once(original.pk)):
+            return
+        self.copies_run += 1
+        assert entries() == present, "only its row in the log remains"
+        left = JobQueueEntry.objects.get(pk=original.pk)
+        assert (left.fence, left.attempts) == (original.fence, original.attempts)
+        assert {original.status, left.status} in ({left.status}, {Status.WAITING, Status.READY})
+
+    @rule()
+    def remove_failed(self) -> None:
+        errors = JobQueueEntry.objects.filter(status=Status.ERROR, recurring=False)
+        settled = {entry.pk: once_settled(entry) for entry in errors}
+        self.goes(settled, transitions.remove_failed)
 
     # What workers do
 
@@ -240,14 +312,35 @@ class Queue(RuleBasedStateMachine):
     def wait(self, by: timedelta) -> None:
         pass_time(by)
 
-    @rule(shop=st.sampled_from(["", "DEMO"]))
-    def pause(self, shop: str) -> None:
-        pauses.pause(shop)
+    @rule(shop=st.sampled_from(["", "DEMO"]), length=st.sampled_from([None, HOUR]))
+    def pause(self, shop: str, length: timedelta | None) -> None:
+        pauses.pause(shop, until=database.clock() + length if length else None)
 
     @rule(shop=st.sampled_from(["", "DEMO"]))
     def resume(self, shop: str) -> None:
         with suppress(Refused):
             pauses.resume(shop)
+
+    @rule(rests=st.booleans())
+    def rest(self, *, rests: bool) -> None:
+        """The shop is disabled, or enabled."""
+        if rests:
+            pauses.rest("DEMO", "It is disabled.")
+        else:
+            pauses.end_rest("DEMO")
+
+    @rule()
+    def sweep(self) -> None:
+        """What has been kept long enough goes, and nothing else."""
+        runs = JobQueueLogEntry.objects.exclude(ended=None)
+        was = {run.pk: (run.entry_id or 0, run.fence) for run in runs}
+        since = database.clock() - retention.KEPT
+        old = set(runs.filter(ended__lt=since).values_list("pk", flat=True))
+        finished = JobQueueEntry.objects.filter(status=Status.FINISHED)
+        self.goes({entry.pk: entry.changed + retention.KEPT for entry in finished}, retention.clean)
+        gone = was.keys() - set(runs.values_list("pk", flat=True))
+        assert old <= gone
+        self.swept |= {pk: was[pk] for pk in gone}
 
     @rule()
     def ring(self) -> None:
@@ -259,13 +352,15 @@ class Queue(RuleBasedStateMachine):
         repair.repair()
         leased = JobQueueEntry.objects.running().filter(lease_until__lt=database.clock())
         assert not leased.exists(), "nobody runs on a lease that is over"
-        asleep = [category for category, _lock in database.rows(lanes.ASLEEP) if category]
+        asleep = [lane for lane in database.rows(lanes.ASLEEP) if lane[0] or not lane[1]]
         assert not asleep, "no lane with room has only entries that wait"
 
-    @rule(code=st.sampled_from(list(LIMITS)))
-    def widen(self, code: str) -> None:
-        self.limits[code] += 1
+    @rule(code=st.sampled_from(list(LIMITS)), by=st.sampled_from([1, -1]))
+    def change_the_limit(self, code: str, by: int) -> None:
+        """What runs already runs on."""
+        self.limits[code] = max(self.limits[code] + by, 1)
         JobQueueCategory.objects.filter(pk=code).update(limit=self.limits[code])
+        self.began_before |= set(JobQueueEntry.objects.running().values_list("pk", "fence"))
 
     # What always holds
 
@@ -273,9 +368,11 @@ class Queue(RuleBasedStateMachine):
     def lanes_and_locks_hold(self) -> None:
         running = list(JobQueueEntry.objects.running())
         for code, limit in self.limits.items():
-            places = [entry.slot for entry in running if entry.category == code]
-            assert len(places) == len(set(places)) <= limit, code
-            assert all(1 <= place <= limit for place in places)
+            lane = [entry for entry in running if entry.category == code]
+            assert len({entry.slot for entry in lane}) == len(lane), code
+            begun = [run for run in lane if (run.pk, run.fence) not in self.began_before]
+            assert not begun or len(lane) <= limit, code
+            assert all(1 <= entry.slot <= limit for entry in begun), code
         locks = Counter(entry.lock_key for entry in running if entry.lock_key)
         assert set(locks.values()) <= {1}, locks
 
@@ -300,6 +397,9 @@ class Queue(RuleBasedStateMachine):
         found = {entry.pk: entry for entry in JobQueueEntry.objects.all()}
         assert set(found) == self.acknowledged
         rows: dict[int, list[tuple[int, str]]] = {pk: [] for pk in found}
+        for pk, fence in self.swept.values():
+            if pk in rows:
+                rows[pk].append((fence, "swept"))
         for pk, fence, status in JobQueueLogEntry.objects.exclude(entry=None).values_list(
             "entry_id", "fence", "status"
         ):
@@ -310,6 +410,8 @@ class Queue(RuleBasedStateMachine):
             assert sorted(fence for fence, _ in rows[pk]) == list(range(1, entry.fence + 1))
             open_runs = [fence for fence, status in rows[pk] if status == LogStatus.IN_PROCESS]
             assert open_runs == ([entry.fence] if entry.status == Status.IN_PROCESS else [])
+        runs = sum(self.fences.values()) + self.copies_run - len(self.swept)
+        assert JobQueueLogEntry.objects.count() == runs, "the log outlives its entries"
 
     # The end
 
@@ -327,6 +429,7 @@ class Queue(RuleBasedStateMachine):
         for worker in self.workers:
             worker.dies()
         self.workers = [Worker.born(next(self.names))]
+        pauses.end_rest("DEMO")
         for paused in JobQueuePause.objects.filter(made_by="person"):
             pauses.resume(paused.shop)
         for _round in range(2 * len(self.acknowledged) + 2):
@@ -351,6 +454,28 @@ class Queue(RuleBasedStateMachine):
     def entry(self, pick: int) -> int:
         found = entries()
         return found[pick % len(found)]
+
+    def anyone(self, pick: int) -> JobQueueEntry:
+        return JobQueueEntry.objects.get(pk=self.entry(pick))
+
+    def changed(self, change: Callable[[], object]) -> bool:
+        """Whether it was not refused."""
+        before = everything()
+        try:
+            change()
+        except Refused:
+            assert everything() == before, "what is refused writes nothing"
+            return False
+        return True
+
+    def goes(self, due: dict[int, datetime], remove: Callable[[], object]) -> None:
+        """Entries are removed once they are due, all of them and no other."""
+        present, before = set(entries()), database.clock()
+        remove()
+        gone, after = present - set(entries()), database.clock()
+        assert {pk for pk, at in due.items() if at < before} <= gone
+        assert gone <= {pk for pk, at in due.items() if at <= after}
+        self.acknowledged -= gone
 
     def begins_unpaused(self, worker: Worker) -> None:
         if worker.claim is not None:
@@ -381,6 +506,7 @@ def test_whatever_happens_in_whatever_order_the_promises_hold(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(breaker, "FAILURES_TO_PAUSE", 2)  # so that short walks get there
+    monkeypatch.setattr(retention, "KEPT", timedelta(minutes=30))
     run_state_machine_as_test(
         Queue,
         settings=settings(

@@ -68,6 +68,31 @@ def test_an_entry_that_is_restarted_while_it_is_about_to_be_removed_stays() -> N
     assert (removed, status_of(entry)) == (0, Status.READY)
 
 
+def test_a_person_deletes_the_log_of_a_week_ago_and_older(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 3)
+    given_runs(4, days=8)
+    given_runs(2, days=6)
+    JobQueueLogEntry.objects.create(
+        fence=9, kind="k", status=LogStatus.IN_PROCESS, started=in_the_past(999_999)
+    )
+
+    assert retention.clear_log(timedelta(days=7)) == 4
+
+    assert JobQueueLogEntry.objects.count() == 3
+
+
+def test_a_person_who_waits_deletes_no_more_than_a_bounded_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retention, "BATCH", 3)
+    monkeypatch.setattr(retention, "MOST", 4)
+    given_runs(9, days=8)
+
+    assert retention.clear_log(timedelta(days=7)) == 4
+
+    assert JobQueueLogEntry.objects.count() == 5
+
+
 def test_e3_a_portion_is_5000_rows() -> None:
     assert retention.BATCH == 5_000
 

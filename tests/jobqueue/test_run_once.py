@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from jobqueue import database, pauses, transitions
+from jobqueue import database, pauses, runner, transitions
 from jobqueue.errors import Halt, Refused
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
-from jobqueue.once import run_once
+from jobqueue.once import ask_once, run_once
 from jobqueue.running import Outcome, RunningJob
 from tests.jobqueue.conftest import given_claimed, given_entry, given_handler
 
@@ -115,6 +115,55 @@ def test_a_long_run_goes_on_part_by_part(settings: Any) -> None:
     run = run_once(given_entry().pk)
 
     assert (run.status, run.counts, parts) == ("success", {"read": 3}, [1, 2, 3])
+
+
+def test_a14_a_copy_that_is_asked_for_waits_for_a_worker_and_runs_outside_of_the_window() -> None:
+    given_handler(lambda job: Outcome({"read": job.parameters["n"]}))
+    entry = given_entry(parameters={"n": 3}, lock_key="DEMO/orders", **given_closed_window())
+    transitions.hold(entry.pk, reason="Stocktaking")
+    before = stored(entry)
+
+    copy = ask_once(entry.pk)
+
+    assert (copy.status, copy.recurring, copy.category, copy.max_attempts) == (
+        "ready",
+        False,
+        "",
+        0,
+    )
+    runner.run_entry(copy.pk)
+    run = copy.log_entries.get()
+    assert (run.status, run.counts) == ("success", {"read": 3})
+    assert run.description.endswith(" (run once)")
+    assert stored(entry) == before
+
+
+def test_a_copy_that_is_asked_for_twice_is_one_while_it_waits_and_while_it_runs() -> None:
+    entry = given_entry(lock_key="DEMO/orders", date_formula="1D")
+
+    copy = ask_once(entry.pk)
+
+    assert ask_once(entry.pk) == copy
+    assert given_claimed(copy).entry == copy
+    assert ask_once(entry.pk) == copy
+    assert JobQueueEntry.objects.count() == 2
+
+
+def test_a_copy_that_is_asked_for_waits_while_the_same_work_is_done() -> None:
+    given_claimed(given_entry(lock_key="DEMO/orders", parameters={"n": 1}))
+
+    assert ask_once(given_entry(lock_key="DEMO/orders").pk).status == Status.WAITING
+
+
+def test_a_long_description_leaves_room_for_the_words_of_the_copy() -> None:
+    entry = given_entry(description="x" * 250)
+
+    assert ask_once(entry.pk).description == "x" * 200 + " (run once)"
+
+
+def test_an_entry_that_is_not_there_is_not_run_once() -> None:
+    with pytest.raises(Refused, match="There is no entry 4711"):
+        ask_once(4711)
 
 
 def test_the_command_tells_what_came_of_it() -> None:

@@ -8,9 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from jobqueue import database, runner, transitions
+from jobqueue import changes, database, repair, runner, transitions
 from jobqueue.errors import Refused
-from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Priority, Status
+from jobqueue.models import (
+    JobQueueCategory,
+    JobQueueEntry,
+    JobQueueLogEntry,
+    Priority,
+    Status,
+)
 from tests.jobqueue.conftest import given_claimed, given_entry, in_the_past, logged, status_of
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +157,37 @@ def test_what_runs_is_not_changed(move: Callable[[int], object]) -> None:
     entry = JobQueueEntry.objects.get()
     assert (entry.status, entry.fence, entry.priority) == (Status.IN_PROCESS, 1, 2000)
     assert logged(entry) == ["in_process"]
+
+
+def test_a_change_that_a_run_refuses_makes_no_category_either() -> None:
+    running = given_claimed(given_entry()).entry
+
+    with pytest.raises(Refused, match="The entry is running"):
+        changes.keep(running, category="NEW")
+
+    assert not JobQueueCategory.objects.exists()
+
+
+def test_an_entry_that_is_taken_out_of_the_category_it_waited_for_runs() -> None:
+    given_claimed(given_entry(category="X"))
+    entry = given_entry(category="X")
+    assert status_of(entry) == Status.WAITING
+
+    changes.keep(entry, category="")
+    repair.repair()
+
+    assert status_of(entry) == Status.READY
+
+
+def test_an_entry_that_is_moved_to_another_full_category_waits_there() -> None:
+    for category in ("X", "Y"):
+        given_claimed(given_entry(category=category))
+    entry = given_entry(category="X")
+
+    changes.keep(entry, category="Y")
+    repair.repair()
+
+    assert status_of(entry) == Status.WAITING
 
 
 def test_two_with_the_same_parameters_never_wait() -> None:

@@ -321,7 +321,7 @@ def test_the_preview_counts_orders_with_shipments_to_combine(given_books: Compan
     assert batch is not None
 
     def said(**filters: str) -> str:
-        return preview(batch, given_books, read(batch, {"filters": filters}))
+        return preview(batch, given_books, read(batch, {"filters": filters})).words
 
     assert said() == "2 orders have shipments to combine now."
     assert said(no="O1") == "1 order has shipments to combine now."

@@ -145,7 +145,7 @@ def test_a_batch_counts_the_documents_that_match() -> None:
     factories.make_document(books, Document.Kind.INVOICE, party=party)
 
     def said(**filters: str) -> str:
-        return preview(POST_ORDERS, books, read(POST_ORDERS, {"filters": filters}))
+        return preview(POST_ORDERS, books, read(POST_ORDERS, {"filters": filters})).words
 
     assert said() == "Matches 2 documents now."
     assert said(posting_date="..2026-03-31") == "Matches 1 document now."

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
+from typing import NoReturn
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from jobqueue import registry
 from jobqueue.models import JobQueueEntry, Status
+from jobqueue.registry import kind_named
+from jobqueue.running import RunningJob
 from shops.models import Connection, Order, Shop
 from tests.sync.conftest import LAMP, TOKEN, Sandbox, change_settings
 
@@ -35,6 +42,25 @@ def test_it_runs_here_and_tells_the_counts(shopify: Sandbox, said: Said) -> None
 
     assert "read 1, created 1 in" in said("30104", "--inline")
     assert Order.objects.count() == 1
+
+
+def test_what_is_stopped_here_goes_back_in_line_at_once(
+    said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def handler(_job: RunningJob) -> NoReturn:
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise AssertionError("went on")
+
+    kind = kind_named("orders")
+    monkeypatch.setitem(registry._kinds, kind.name, replace(kind, handler=handler))
+
+    with pytest.raises(SystemExit) as left:
+        said("orders", "--inline")
+
+    entry = JobQueueEntry.objects.get()
+    assert left.value.code == 143
+    assert (entry.status, entry.attempts, entry.owner) == ("ready", 0, "")
+    assert entry.log_entries.get().status == "interrupted"
 
 
 def test_it_ends_with_one_line_of_counts_where_asked(shopify: Sandbox, said: Said) -> None:

@@ -74,6 +74,8 @@ def pages(world: World) -> list[str]:
         reverse("job-run", args=[world.failed.pk, world.log_entry.fence]),
         f"{reverse('job-rows')}?rows={world.entry.pk}.old",
         reverse("log-entry", args=[world.log_entry.pk]),
+        reverse("log-error", args=[world.log_entry.pk]),
+        reverse("log-delete"),
         reverse("shop", args=[world.shop.code]),
         reverse("shipment-methods", args=[world.shop.code]),
         reverse("report", args=[30104]),

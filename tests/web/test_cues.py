@@ -8,20 +8,22 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from connector.rolecenter.cues import CUES, JOB_CUES, SKIPPED_SETUP, Cue, style
+from connector.rolecenter.freshness import shop_states
 from connector.rolecenter.tiles import tiles
 from connector.sync.models import ShipmentLink
 from erp.models import Document
 from jobqueue import pauses
 from jobqueue.models import Status
 from jobqueue.recurrence_columns import WEEKDAYS
-from shops.models import CueName, CueSetup, default_setup
+from shops.models import CueName, CueSetup, Shop, default_setup
 from tests import factories
 from tests.web.world import World
 
@@ -227,6 +229,58 @@ def test_needs_attention_names_cause_and_cure(given_a_world: World, given_kari: 
     assert concerns[4].url == reverse("order", args=[given_a_world.unprocessed.pk])
     for concern in concerns:
         assert given_kari.get(concern.url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("shop", "schedule", "told"),
+    [
+        ({}, {}, True),
+        ({}, {"recurring": False}, True),
+        ({}, {"status": Status.FINISHED}, True),
+        ({}, {"shop": "FJELL"}, True),
+        ({}, {"status": Status.READY}, False),
+        ({}, {"status": Status.ON_HOLD}, False),
+        ({"enabled": False}, {}, False),
+        ({"health": Shop.Health.ATTENTION, "health_note": "Reconnect it."}, {}, False),
+    ],
+    ids=[
+        "none", "only one-off", "only finished", "of another shop", "scheduled", "held",
+        "disabled", "cannot be reached",
+    ],
+)  # fmt: skip
+def test_an_enabled_shop_without_any_schedule_needs_one(
+    shop: dict[str, Any], schedule: dict[str, Any], told: bool, given_kari: Client
+) -> None:
+    factories.make_shop("NORDIC", **shop)
+    if schedule:
+        days = dict.fromkeys(WEEKDAYS, schedule.get("recurring", True))
+        factories.make_entry(**{"recurring": True, "minutes_between_runs": 30} | days | schedule)
+
+    concerns = given_kari.get(reverse("home")).context["concerns"]
+
+    found = [concern for concern in concerns if concern.title == "Shop NORDIC has no schedule"]
+    assert len(found) == told
+    for concern in found:
+        page = given_kari.get(concern.url).content.decode()
+        assert "Sync orders from Shopify" in page
+        assert 'name="minutes_between_runs"' in page
+
+
+def test_whether_a_shop_is_scheduled_is_found_by_an_index(db: None) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        shop_states()
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # a table of a few rows is read as a whole otherwise
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(
+            f"EXPLAIN {'' if connection.vendor == 'postgresql' else 'QUERY PLAN '}"
+            f"{queries[0]['sql']}"
+        )
+        plan = str(cursor.fetchall())
+
+    assert "entry_recurring_of_shop" in plan, plan
 
 
 @pytest.mark.parametrize("fixed_grid", [True, False])

@@ -152,6 +152,53 @@ def test_the_menu_of_a_row_offers_what_may_be_done(given_kari: Client, given_lar
     assert "<form" not in may_not.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("fields", "offered"),
+    [
+        ({"monday": True, "recurring": True, "minutes_between_runs": 30}, True),
+        ({"status": Status.ON_HOLD}, True),
+        ({}, False),
+        ({"status": Status.IN_PROCESS, "monday": True, "recurring": True}, False),
+    ],
+    ids=["schedule", "held", "single", "running"],
+)
+def test_a14_run_once_is_offered_where_a_plan_stays_as_it_is(
+    fields: dict[str, Any], offered: bool, given_kari: Client
+) -> None:
+    entry = factories.make_entry(**fields)
+
+    page = given_kari.get(reverse("job", args=[entry.pk])).content.decode()
+
+    assert (reverse("job-action", args=[entry.pk, "once"]) in page) == offered
+
+
+def test_a14_who_runs_an_entry_once_is_shown_the_copy(given_kari: Client) -> None:
+    entry = factories.make_entry(Status.ON_HOLD)
+
+    answer = given_kari.post(reverse("job-action", args=[entry.pk, "once"]), follow=True)
+
+    copy = JobQueueEntry.objects.exclude(pk=entry.pk).get()
+    entry.refresh_from_db()
+    assert (entry.status, copy.status) == (Status.ON_HOLD, Status.READY)
+    assert copy.requested_by_id == int(given_kari.session["_auth_user_id"])
+    assert answer.redirect_chain[-1][0] == reverse("job", args=[copy.pk])
+    assert "is in line. The entry itself stays as it is." in answer.content.decode()
+
+
+def test_a14_several_are_run_once_and_nothing_by_those_without_rights(
+    given_kari: Client, given_lars: Client
+) -> None:
+    held = [factories.make_entry(Status.ON_HOLD) for _ in range(2)]
+
+    assert given_lars.post(reverse("job-action", args=[held[0].pk, "once"])).status_code == 403
+    assert JobQueueEntry.objects.count() == 2
+
+    act(given_kari, "once", held)
+
+    assert JobQueueEntry.objects.filter(status=Status.READY).count() == 2
+    assert {entry.status for entry in held} == {Status.ON_HOLD}
+
+
 def test_a16_removing_what_failed_is_asked_with_the_threshold_that_counts(
     given_kari: Client,
 ) -> None:

@@ -128,11 +128,23 @@ def test_the_list_behind_the_count_shows_just_the_orders_that_match(
     factories.make_order(other, "800.00")
 
     asked = {"shop": "NORDIC", "preview": "1", "option-retry": "all"} | typed
-    counted = given_kari.get(reverse("report", args=[30103]), asked).context["counted"]
+    answer = given_kari.get(reverse("report", args=[30103]), asked)
+    counted = answer.context["counted"]
     listed = given_kari.get(counted.address).context["page"].paginator.count
 
     assert f"Matches {listed} order" in counted.words
+    words = "Show this order" if listed == 1 else f"Show these {listed} orders"
+    assert f">{words}</a>" in answer.content.decode()
     assert "view=unprocessed" in counted.address
+
+
+def test_where_none_matches_there_is_no_link(given_nordic: Shop, given_kari: Client) -> None:
+    asked = {"shop": "NORDIC", "preview": "1", "option-retry": "all"}
+
+    answer = given_kari.get(reverse("report", args=[30103]), asked).content.decode()
+
+    assert "Matches 0 orders now." in answer
+    assert "<a " not in answer
 
 
 def test_where_no_list_can_show_them_there_is_no_link(

@@ -16,6 +16,7 @@ from connector.sync.jobs import request_report
 from connector.sync.models import Issue
 from connector.sync.parameters import BadParameters, of_a_schedule
 from connector.sync.reports import UnknownReport, report_named
+from jobqueue import breaking_off
 from jobqueue.errors import Refused
 from jobqueue.filters import BadFilter, Type, parse
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
@@ -136,7 +137,12 @@ class Command(BaseCommand):
         """
         if entry.status == Status.READY and entry.attempts:
             run_now(entry.pk)
-        run_entry(entry.pk)
+        try:
+            with breaking_off.by_signals():
+                run_entry(entry.pk)
+        except breaking_off.BrokenOff as broken:
+            self.stderr.write(f"Stopped. Entry {entry.pk} goes on with the next free worker.")
+            raise SystemExit(broken.status) from None
         entry.refresh_from_db()
         if entry.status in OVER:
             return

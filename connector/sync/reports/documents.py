@@ -24,7 +24,7 @@ from connector.sync.mapping.documents import (
 )
 from connector.sync.mapping.terms import DocumentTerms
 from connector.sync.models import DocumentLink, Issue, LineLink
-from connector.sync.report import Asked, FilterField, Outcome, Report, Result
+from connector.sync.report import Asked, FilterField, Outcome, Preview, Report, Result
 from erp.documents import create_sales_documents
 from erp.errors import DocumentError
 from erp.models import Company, Document, DocumentLine
@@ -90,10 +90,10 @@ class Documents(Report[Pending]):
     options = {"retry": order_filters.retry(gettext_lazy("Orders that failed before"))}
 
     @classmethod
-    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> str:
+    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> Preview:
         count = pending_orders(shop, asked, now).count()
         text = ngettext("Matches %(count)d order now.", "Matches %(count)d orders now.", count)
-        return text % {"count": count}
+        return Preview(count, text % {"count": count})
 
     def fetch(self) -> Iterator[Sequence[Pending]]:
         rows = self._orders().order_by("created_at", "pk").values_list("pk", "gid", "name")

@@ -17,7 +17,7 @@ from connector.shopify.search import updated_since
 from connector.sync import order_filters
 from connector.sync.ahead import ahead
 from connector.sync.models import Run, StagedOrder
-from connector.sync.report import Asked, Option, Outcome, Report, Result
+from connector.sync.report import Asked, Option, Outcome, Preview, Report, Result
 from connector.sync.shop_facts import refresh
 from connector.sync.staging.arrivals import Arrival, arrival
 from connector.sync.staging.orders import Known, known_orders, put_orders
@@ -52,7 +52,7 @@ class Orders(Report[Arrival]):
     }
 
     @classmethod
-    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> str:
+    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> Preview:
         """Of what is in Shopify nobody knows before it is read; of what waits here we do."""
         waiting = StagedOrder.objects.filter(_due(asked.options, now), shop=shop).order_by("pk")
         raws = waiting.values_list("raw", flat=True)[:LOOKED_AT]
@@ -63,7 +63,7 @@ class Orders(Report[Arrival]):
             "Of the orders that wait here, %(count)d match now. Changes in Shopify come on top.",
             count,
         )
-        return text % {"count": count}
+        return Preview(count, text % {"count": count})
 
     def prepare(self) -> None:
         """Amounts and days mean nothing without the shop's currency and zone."""

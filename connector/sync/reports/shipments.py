@@ -33,7 +33,15 @@ from connector.sync.mapping.shipments import (
     shipped_already,
 )
 from connector.sync.models import DocumentLink, ShipmentLink
-from connector.sync.report import Asked, Context, FilterField, Outcome, Report, Result
+from connector.sync.report import (
+    Asked,
+    Context,
+    FilterField,
+    Outcome,
+    Preview,
+    Report,
+    Result,
+)
 from erp.models import Document, DocumentLine
 from jobqueue.filters import Type
 from shops.models import OrderSettings, Shop
@@ -79,12 +87,12 @@ class Shipments(Report[Shipment]):
     options = {"retry": order_filters.retry(gettext_lazy("Shipments that failed before"))}
 
     @classmethod
-    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> str:
+    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> Preview:
         count = unsent_links(shop, asked, now).count()
         text = ngettext(
             "Matches %(count)d shipment now.", "Matches %(count)d shipments now.", count
         )
-        return text % {"count": count}
+        return Preview(count, text % {"count": count})
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 
-from jobqueue import database, once, pauses, reasons, registry, ticks, transitions
+from jobqueue import breaking_off, database, once, pauses, reasons, registry, ticks, transitions
 from jobqueue.dispatcher import Dispatcher
 from jobqueue.errors import Refused
 from jobqueue.management.rows import details, ran, schedule, summary
@@ -93,7 +93,12 @@ class Command(BaseCommand):
         self._each(entries, MOVES[action], summary, **options)
 
     def _once(self, *, entries: list[int], **options: Any) -> None:
-        runs = self._each(entries, once.run_once, ran, **options)
+        try:
+            with breaking_off.by_signals():
+                runs = self._each(entries, once.run_once, ran, **options)
+        except breaking_off.BrokenOff as broken:
+            self.stderr.write(_("Cancelled."))
+            raise SystemExit(broken.status) from None
         if any(run.status not in WENT_WELL for run in runs):
             raise CommandError("\n".join(filter(None, [run.error_message for run in runs])))
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobqueue', '0006_ready_of_shop'),
+        ('jobqueue', '0007_recurring_of_shop'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
