@@ -1,7 +1,8 @@
 """What a Celery worker does for the queue besides running messages.
 
-Its main process says that it lives and, without a broker, holds the dispatcher. Its pool processes
-end themselves when they must not go on: with their worker, and when a lease is lost.
+Its main process says that it lives, and takes over from dead ones: as the dispatcher when there is
+no broker, else every few seconds in case there is no dispatcher. Its pool processes end themselves
+when they must not go on: with their worker, and when a lease is lost.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from celery.signals import worker_process_init, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
-from jobqueue import heartbeats, lease, memory, owners, shutdown
+from jobqueue import heartbeats, lease, memory, owners, shutdown, tasks
 from jobqueue.dispatcher import Dispatcher
 from jobqueue.forks import guard
 from jobqueue.models import WorkerHeartbeat
@@ -72,6 +73,8 @@ def _say_alive(concurrency: int, stopped: threading.Event) -> None:
         try:
             with guard:
                 heartbeats.tell(WorkerHeartbeat.Kind.WORKER, concurrency)
+                if not settings.QUEUE_EMBEDDED:
+                    tasks.tend()
         except (DatabaseError, InterfaceError):
             logger.warning("database away", exc_info=True)
             connection.close()

@@ -29,6 +29,15 @@ def sign(job: RunningJob) -> Outcome:
     return Outcome({"signed": 1})
 
 
+def stay(job: RunningJob) -> Outcome:
+    """Note run and process in a file; the first run goes on until it is stopped."""
+    note(Path(job.parameters["file"]), f"{job.fence} {os.getpid()}")
+    while job.fence == 1:
+        job.checkpoint()
+        time.sleep(0.01)
+    return Outcome()
+
+
 def note(path: Path, line: str) -> None:
     with path.open("a", encoding="ascii") as file:  # one write of a short line is atomic
         file.write(line + "\n")
@@ -36,7 +45,8 @@ def note(path: Path, line: str) -> None:
 
 COUNT = Kind(90001, "test-count", "Count", count)
 SIGN = Kind(90002, "test-sign", "Sign", sign, time_limit=timedelta(minutes=5))
+STAY = Kind(90003, "test-stay", "Stay", stay)
 
-for kind in (COUNT, SIGN):
+for kind in (COUNT, SIGN, STAY):
     registry.unregister(kind.name)
     registry.register(kind)

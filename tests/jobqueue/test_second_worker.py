@@ -1,0 +1,109 @@
+"""A worker dies, and another one that lives takes its entry over: without dispatcher and beat."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from benchmarks.chaos.broker import PROGRAM, OwnBroker
+from benchmarks.processes import children_of
+from jobqueue.models import JobQueueEntry, Status, WorkerHeartbeat
+from jobqueue.requests import request
+from tests.jobqueue import kinds
+from tests.jobqueue.conftest import logged, status_of
+from tests.workers import Worker, wait_for
+
+PATIENCE = 90.0  # s with a busy machine, no measure of speed
+GIVEN = os.environ.get("TEST_BROKER_URL", "")
+
+pytestmark = [
+    pytest.mark.skipif(
+        not PROGRAM and not GIVEN, reason="no Redis: install redis-server or set TEST_BROKER_URL"
+    ),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture
+def given_redis(tmp_path: Path) -> Iterator[str]:
+    if not PROGRAM:
+        yield GIVEN
+        return
+    own = OwnBroker(tmp_path)
+    server = subprocess.Popen(own.command, stdout=subprocess.DEVNULL)
+    try:
+        own.wait()
+        yield own.url
+    finally:
+        server.kill()
+        server.wait()
+
+
+@pytest.fixture
+def given_two_workers(given_redis: str, tmp_path: Path, elsewhere: bool) -> Iterator[list[Worker]]:
+    """Not started yet; `elsewhere`: each on a machine of its own."""
+    folders = [tmp_path / name for name in ("first", "second")]
+    common = {"BROKER_URL": given_redis, "QUEUE_NAME": uuid4().hex, "QUEUE_LEASE": "3"}
+    include = ("--include", "tests.jobqueue.kinds", "-n")
+    workers = []
+    for folder in folders:
+        folder.mkdir()
+        machine = {"QUEUE_NODE": folder.name, "QUEUE_LOCK_DIR": str(folder / "locks")}
+        environment = common | (machine if elsewhere else {})
+        workers.append(Worker(folder, *include, f"{folder.name}@%h", **environment))
+    yield workers
+    for worker in workers:
+        if worker.process is not None and worker.process.poll() is None:
+            worker.signal_all(signal.SIGCONT)
+            worker.kill()
+
+
+def given_a_running_entry(worker: Worker, oracle: Path) -> JobQueueEntry:
+    """It runs for ever the first time, and ends at once when it runs again."""
+    worker.start()
+    entry, _created = request(
+        kinds.STAY.name, parameters={"file": str(oracle)}, category="X", lock_key="DEMO/stay"
+    )
+    wait_for(oracle.exists, PATIENCE)
+    return entry
+
+
+def start_beside(worker: Worker) -> None:
+    worker.start()
+    alive = WorkerHeartbeat.objects.filter(kind=WorkerHeartbeat.Kind.WORKER)
+    wait_for(lambda: alive.count() == 2, PATIENCE)
+
+
+def assert_taken_over(entry: JobQueueEntry, oracle: Path, by: Worker) -> None:
+    wait_for(lambda: status_of(entry) == Status.FINISHED, PATIENCE)
+    assert logged(entry) == ["error", "success"]
+    [first, second] = [line.split() for line in oracle.read_text().splitlines()]
+    assert (first[0], second[0]) == ("1", "2")
+    assert by.process is not None
+    assert int(second[1]) in children_of(by.process.pid)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "harm"),
+    [
+        pytest.param(False, signal.SIGKILL, id="killed"),
+        pytest.param(True, signal.SIGKILL, id="killed-on-another-machine"),
+        pytest.param(False, signal.SIGSTOP, id="frozen"),
+    ],
+)
+def test_a_worker_that_lives_takes_over_from_one_that_was(
+    harm: signal.Signals, given_two_workers: list[Worker], tmp_path: Path
+) -> None:
+    first, second = given_two_workers
+    entry = given_a_running_entry(first, tmp_path / "oracle")
+    start_beside(second)
+
+    first.signal_all(harm)
+
+    assert_taken_over(entry, tmp_path / "oracle", by=second)
