@@ -77,6 +77,11 @@ def broker_rests() -> bool:
     return time.monotonic() < _Broker.away_until
 
 
+def end_rest() -> None:
+    """The broker answers again."""
+    _Broker.away_until = 0.0
+
+
 def publish(entry_id: int) -> bool:
     """Send the message. If that cannot be done the hint is taken back: the dispatcher rings later.
 

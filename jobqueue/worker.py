@@ -1,8 +1,9 @@
 """What a Celery worker does for the queue besides running messages.
 
 Its main process says that it lives, and takes over from dead ones: as the dispatcher when there is
-no broker, else every few seconds in case there is no dispatcher. Its pool processes end themselves
-when they must not go on: with their worker, and when a lease is lost.
+no broker, else every few seconds in case there is no dispatcher; and at once when it hears that one
+of its pool died. Its pool processes end themselves when they must not go on: with their worker, and
+when a lease is lost.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from functools import partial
 from typing import Any
 
 from celery import Celery, bootsteps
-from celery.signals import worker_process_init, worker_shutting_down
+from celery.exceptions import WorkerLostError
+from celery.signals import task_failure, worker_process_init, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
@@ -39,21 +41,30 @@ class Companion(bootsteps.StartStopStep):
     def __init__(self, worker: Any, **options: Any) -> None:
         super().__init__(worker, **options)
         self.stopped = threading.Event()
+        self.stirred = threading.Event()
 
     def start(self, worker: Any) -> None:
         shutdown.withdraw()
         worker_shutting_down.connect(self._shut_down, weak=False)
-        self._thread(_say_alive, worker.concurrency or 1)
+        task_failure.connect(self._hear_of_death, weak=False)
+        self._thread(_say_alive, worker.concurrency or 1, self.stirred)
         if settings.QUEUE_EMBEDDED:
             self._thread(Dispatcher().run)
 
     def stop(self, worker: Any) -> None:
         self.stopped.set()
+        self.stirred.set()
 
     def _shut_down(self, **_signal: Any) -> None:
         """Stop ringing first: what the pool gives back is for another worker."""
         self.stopped.set()
+        self.stirred.set()
         shutdown.announce()
+
+    def _hear_of_death(self, exception: BaseException | None = None, **_signal: Any) -> None:
+        """Celery tells the main process when a pool process died over a message."""
+        if isinstance(exception, WorkerLostError):
+            self.stirred.set()
 
     def _thread(self, target: Any, *args: Any) -> None:
         name = getattr(target, "__name__", "dispatcher")
@@ -68,17 +79,17 @@ def attach(app: Celery) -> None:
     worker_process_init.connect(partial(_enter_pool, main), weak=False)
 
 
-def _say_alive(concurrency: int, stopped: threading.Event) -> None:
+def _say_alive(concurrency: int, stirred: threading.Event, stopped: threading.Event) -> None:
     while not stopped.is_set():
+        stirred.clear()
         try:
             with guard:
                 heartbeats.tell(WorkerHeartbeat.Kind.WORKER, concurrency)
-                if not settings.QUEUE_EMBEDDED:
-                    tasks.tend()
+                tasks.tend()
         except (DatabaseError, InterfaceError):
             logger.warning("database away", exc_info=True)
             connection.close()
-        stopped.wait(EVERY.total_seconds())
+        stirred.wait(EVERY.total_seconds())
 
 
 def _enter_pool(main: int, **_signal: Any) -> None:

@@ -19,7 +19,7 @@ DISPATCHER, BEAT = "dispatcher killed", "beat killed"
 BROKER, EMPTIED = "broker killed", "broker emptied"
 USUAL = {POOL: 50, WORKER: 15, FREEZE: 10, DISPATCHER: 7, BEAT: 7, BROKER: 5, EMPTIED: 6}
 HARSH = USUAL | {WORKER: 90, BROKER: 12}
-STARTS = 3  # at most so often in the time that a worker takes to start
+STARTS = 8  # at most so often in the time that a worker takes to start
 DOWN = {False: (0.2, 2.0), True: (2.0, 6.0)}  # s a killed broker stays away; True: harsh
 
 

@@ -128,6 +128,47 @@ def test_the_depth_of_a_broker_that_is_away_is_nought(given_no_broker: None) -> 
     depth.close()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_does_not_answer(given_no_broker: None) -> None:
+    depth = broker.Depth(embedded=False)
+
+    assert not depth.answers()
+    depth.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_without_the_queue_answers_that_nothing_lies_in_it(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Redis drops a queue that is empty."""
+    fresh = Celery("fresh", broker="memory://", set_as_current=False)
+    fresh.conf.task_default_queue = "not-there"
+    monkeypatch.setattr(broker, "current_app", fresh)
+    depth = broker.Depth(embedded=False)
+
+    assert (depth.answers(), depth.messages()) == (True, 0)
+    assert caplog.records == []
+    depth.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("answers", [True, False])
+def test_the_dispatcher_rings_again_as_soon_as_the_broker_answers(
+    answers: bool, given_a_broker: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = given_entry()
+    given_a_broker.clear()
+    hints.drop_all()
+    monkeypatch.setattr(tasks._Broker, "away_until", float("inf"))
+    dispatcher = Dispatcher(embedded=False)
+    monkeypatch.setattr(dispatcher.depth, "answers", lambda: answers)
+    monkeypatch.setattr(dispatcher.depth, "messages", lambda: 0)
+
+    dispatcher.once()
+
+    assert given_a_broker == ([entry.pk] if answers else [])
+
+
 @pytest.fixture
 def given_a_dispatcher(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Dispatcher]:
     """A dispatcher beside a worker with two pool processes; the broker holds so many messages."""

@@ -1,4 +1,4 @@
-"""A worker dies, and another one that lives takes its entry over: without dispatcher and beat."""
+"""Who lives takes over from who died: without dispatcher and beat."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ def given_two_workers(given_redis: str, tmp_path: Path, elsewhere: bool) -> Iter
 
 def given_a_running_entry(worker: Worker, oracle: Path) -> JobQueueEntry:
     """It runs for ever the first time, and ends at once when it runs again."""
-    worker.start()
     entry, _created = request(
         kinds.STAY.name, parameters={"file": str(oracle)}, category="X", lock_key="DEMO/stay"
     )
+    worker.start()
     wait_for(oracle.exists, PATIENCE)
     return entry
 
@@ -107,3 +107,18 @@ def test_a_worker_that_lives_takes_over_from_one_that_was(
     first.signal_all(harm)
 
     assert_taken_over(entry, tmp_path / "oracle", by=second)
+
+
+@pytest.mark.parametrize("elsewhere", [False])
+def test_a_worker_hears_of_a_death_in_its_pool(
+    given_two_workers: list[Worker], tmp_path: Path
+) -> None:
+    """It does not wait until it looks after the queue again."""
+    worker, _not_started = given_two_workers
+    worker.arguments += ("--include", "tests.jobqueue.unhurried")
+    entry = given_a_running_entry(worker, tmp_path / "oracle")
+    [first] = [line.split() for line in (tmp_path / "oracle").read_text().splitlines()]
+
+    os.kill(int(first[1]), signal.SIGKILL)
+
+    assert_taken_over(entry, tmp_path / "oracle", by=worker)
