@@ -16,6 +16,7 @@ import time
 from functools import partial
 from typing import Any
 
+import kombu
 from celery import Celery, bootsteps
 from celery.exceptions import WorkerLostError
 from celery.signals import task_failure, worker_process_init, worker_shutting_down
@@ -31,6 +32,15 @@ from jobqueue.models.heartbeat import EVERY
 logger = logging.getLogger(__name__)
 
 ORPHANED = 89
+LOOK = 1  # s
+
+
+class Connection(kombu.Connection):
+    """Looks every second for a broker that is away; kombu would look ever more rarely."""
+
+    def ensure_connection(self, *args: Any, **how: Any) -> Any:
+        every = {"interval_start": LOOK, "interval_step": 0, "interval_max": LOOK}
+        return super().ensure_connection(*args, **(every | how))
 
 
 class Companion(bootsteps.StartStopStep):
@@ -74,6 +84,7 @@ class Companion(bootsteps.StartStopStep):
 def attach(app: Celery) -> None:
     """Give the workers of `app` what the queue needs."""
     memory.install()
+    app.amqp.Connection = Connection
     app.steps["worker"].add(Companion)
     main = os.getpid()  # a pool process must not ask who its parent is: that may be dead already
     worker_process_init.connect(partial(_enter_pool, main), weak=False)

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from celery import Celery
+from celery.signals import worker_process_init
 from django.db import transaction
+from kombu.exceptions import OperationalError
+from kombu.utils import functional
 
 from connector.celery import app
-from jobqueue import broker, database, heartbeats, hints, tasks
+from jobqueue import broker, database, heartbeats, hints, tasks, worker
 from jobqueue.dispatcher import Dispatcher
 from jobqueue.models import JobQueueEntry, Status, WorkerHeartbeat
 from tests.jobqueue.conftest import given_claimed, given_entry, in_the_past
@@ -167,6 +170,21 @@ def test_the_dispatcher_rings_again_as_soon_as_the_broker_answers(
     dispatcher.once()
 
     assert given_a_broker == ([entry.pk] if answers else [])
+
+
+def test_a_worker_looks_every_second_for_a_broker_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker_process_init, "connect", lambda *_args, **_how: None)
+    monkeypatch.setattr(functional, "sleep", lambda _seconds: None)
+    away = Celery("away", broker="redis://127.0.0.1:9/0", set_as_current=False)
+    worker.attach(away)
+    waits: list[float] = []
+
+    with pytest.raises(OperationalError), away.connection_for_read() as connection:
+        connection.ensure_connection(lambda _error, wait: waits.append(wait), max_retries=5)
+
+    assert waits == [1, 1, 1, 1, 1]
 
 
 @pytest.fixture
