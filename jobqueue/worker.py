@@ -22,6 +22,8 @@ from celery.exceptions import WorkerLostError
 from celery.signals import task_failure, worker_process_init, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 from jobqueue import heartbeats, lease, memory, owners, shutdown, tasks
 from jobqueue.dispatcher import Dispatcher
@@ -105,9 +107,21 @@ def _say_alive(concurrency: int, stirred: threading.Event, stopped: threading.Ev
 
 def _enter_pool(main: int, **_signal: Any) -> None:
     lease.keeper.may_exit = True
+    connection_created.connect(_let_go_when_frozen, dispatch_uid="lease")
     gc.freeze()  # what is loaded stays; looking through it at every page costs a third of an import
     owners.me()  # from now on its death is seen, even one before the first claim
     threading.Thread(target=_end_with, args=(main,), name="parent", daemon=True).start()
+
+
+def _let_go_when_frozen(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
+    """Let PostgreSQL end a transaction that has stood still for a lease, and free the rows it holds.
+
+    A process that is frozen in one, or whose machine is lost, would keep its entry for hours.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            limit = f"{lease.seconds() * 1000:.0f}ms"
+            cursor.execute("SET idle_in_transaction_session_timeout = %s", [limit])
 
 
 def _end_with(main: int) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from benchmarks.chaos.broker import PROGRAM, OwnBroker
 from benchmarks.processes import children_of
 from jobqueue.models import JobQueueEntry, Status, WorkerHeartbeat
+from jobqueue.registry import Kind
 from jobqueue.requests import request
 from tests.jobqueue import kinds
 from tests.jobqueue.conftest import logged, status_of
@@ -64,10 +66,13 @@ def given_two_workers(given_redis: str, tmp_path: Path, elsewhere: bool) -> Iter
             worker.kill()
 
 
-def given_a_running_entry(worker: Worker, oracle: Path) -> JobQueueEntry:
+def given_a_running_entry(worker: Worker, oracle: Path, kind: Kind = kinds.STAY) -> JobQueueEntry:
     """It runs for ever the first time, and ends at once when it runs again."""
     entry, _created = request(
-        kinds.STAY.name, parameters={"file": str(oracle)}, category="X", lock_key="DEMO/stay"
+        kind.name,
+        parameters={"file": str(oracle)},
+        category="X",
+        lock_key="DEMO/stay",
     )
     worker.start()
     wait_for(oracle.exists, PATIENCE)
@@ -105,6 +110,23 @@ def test_a_worker_that_lives_takes_over_from_one_that_was(
     start_beside(second)
 
     first.signal_all(harm)
+
+    assert_taken_over(entry, tmp_path / "oracle", by=second)
+
+
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite has one writer: all wait for one that is frozen"
+)
+@pytest.mark.parametrize("elsewhere", [True])
+def test_a_worker_that_lives_takes_over_from_one_that_was_frozen_while_it_wrote(
+    given_two_workers: list[Worker], tmp_path: Path
+) -> None:
+    """What it holds in PostgreSQL, its own entry among it, must not be held for ever."""
+    first, second = given_two_workers
+    entry = given_a_running_entry(first, tmp_path / "oracle", kinds.STAY_WRITING)
+    start_beside(second)
+
+    first.signal_all(signal.SIGSTOP)
 
     assert_taken_over(entry, tmp_path / "oracle", by=second)
 
