@@ -86,6 +86,8 @@ class Dispatcher:
         if repairs:
             repair.repair()
             self.window = hints.window()
+            if tasks.broker_rests() and self.depth.answers():
+                tasks.end_rest()
             self._miss()
         if self._has_changed() or self.looks.due() or repairs:
             self._ring()

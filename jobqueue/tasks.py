@@ -42,9 +42,14 @@ def run(entry_id: int) -> None:
 def tick() -> None:
     """Do what the dispatcher does, in case there is none. Any number may do so at once."""
     heartbeats.tell(WorkerHeartbeat.Kind.BEAT)
+    tend()
+
+
+def tend() -> None:
+    """Mend what broke and ring for what is due; whoever lives does it now and then."""
     repair.repair()
     if settings.QUEUE_EMBEDDED:
-        return  # this is beat itself; the dispatcher beside the pool rings
+        return  # the dispatcher beside the pool rings; this is beat itself
     if not broker_rests():
         for entry_id in hints.choose(hints.window() - hints.outstanding()):
             publish(entry_id)
@@ -70,6 +75,11 @@ def _ring(entry_id: int) -> None:
 def broker_rests() -> bool:
     """Whether the broker did not answer just now: then nobody is to be rung for."""
     return time.monotonic() < _Broker.away_until
+
+
+def end_rest() -> None:
+    """The broker answers again."""
+    _Broker.away_until = 0.0
 
 
 def publish(entry_id: int) -> bool:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+
+from benchmarks.processes import children_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,6 +46,13 @@ class Worker:
         assert self.process is not None
         self.process.kill()
         self.process.wait(10)
+
+    def signal_all(self, number: signal.Signals) -> None:
+        """Send a signal to the worker and to its pool."""
+        assert self.process is not None
+        for pid in (self.process.pid, *children_of(self.process.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def stop(self) -> None:
         assert self.process is not None

@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Count
 
 from benchmarks.chaos import job, writes
+from benchmarks.chaos.recovery import Logged
 from benchmarks.chaos.verdict import Asked, Told
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
 from jobqueue.requests import request
@@ -21,6 +22,7 @@ CATEGORIES = 10
 SHOPS = 3
 LOCKS = 7  # across the categories
 BACKLOG = 0.6  # of the entries are there at once, the others come while the work goes on
+WENT_WELL = (LogStatus.SUCCESS, LogStatus.ISSUES)
 PACE = 0.03  # s between those
 
 
@@ -100,15 +102,30 @@ def left() -> int:
 
 def told() -> Told:
     """What the queue says."""
-    logs = JobQueueLogEntry.objects.exclude(entry=None)
-    succeeded = logs.filter(status=LogStatus.SUCCESS).values_list("entry_id")
-    return Told(
-        statuses=dict(JobQueueEntry.objects.values_list("pk", "status")),
-        successes=dict(succeeded.annotate(runs=Count("pk"))),
-        ended={
-            (entry, fence): ended.timestamp()
-            for entry, fence, ended in logs.values_list("entry_id", "fence", "ended")
-            if ended
-        },
-        written=writes.read(),
-    )
+    return Told(statuses=statuses(), successes=successes(), written=writes.read())
+
+
+def statuses() -> dict[int, str]:
+    """Of all entries."""
+    return dict(JobQueueEntry.objects.values_list("pk", "status"))
+
+
+def successes() -> dict[int, int]:
+    """Entry → how many runs the log has that went well."""
+    went_well = JobQueueLogEntry.objects.filter(status__in=WENT_WELL).exclude(entry=None)
+    return dict(went_well.values_list("entry_id").annotate(runs=Count("pk")).order_by())
+
+
+def logged() -> list[Logged]:
+    """All runs that are over, as the queue's log has them."""
+    columns = ("entry_id", "fence", "entry__category", "entry__lock_key", "owner")
+    over = JobQueueLogEntry.objects.exclude(entry=None).exclude(ended=None).exclude(owner="")
+    return [
+        Logged(
+            entry, fence, category, lock, int(owner.split("-")[0]),
+            started.timestamp(), ended.timestamp(),
+        )
+        for entry, fence, category, lock, owner, started, ended in over.values_list(
+            *columns, "started", "ended"
+        )
+    ]  # fmt: skip

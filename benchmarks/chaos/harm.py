@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from benchmarks.chaos.recovery import Hit
 from benchmarks.chaos.stack import Stack
 
 POOL, WORKER, FREEZE = "pool process killed", "worker killed", "worker frozen beyond its lease"
@@ -18,7 +19,7 @@ DISPATCHER, BEAT = "dispatcher killed", "beat killed"
 BROKER, EMPTIED = "broker killed", "broker emptied"
 USUAL = {POOL: 50, WORKER: 15, FREEZE: 10, DISPATCHER: 7, BEAT: 7, BROKER: 5, EMPTIED: 6}
 HARSH = USUAL | {WORKER: 90, BROKER: 12}
-STARTS = 3  # at most so often in the time that a worker takes to start
+STARTS = 8  # at most so often in the time that a worker takes to start
 DOWN = {False: (0.2, 2.0), True: (2.0, 6.0)}  # s a killed broker stays away; True: harsh
 
 
@@ -31,7 +32,7 @@ class Harm:
         self.lease = lease
         self.down = DOWN[harsh]
         self.done: Counter[str] = Counter()
-        self.frozen: set[str] = set()
+        self.hits: list[Hit] = []
         self.thaws: list[threading.Thread] = []
         acts: dict[str, Callable[[], bool]] = {
             POOL: self._kill_pool_process,
@@ -85,36 +86,48 @@ class Harm:
     def _thrown(self) -> str:
         return self.dice.choices(list(self.acts), self.weights)[0]
 
+    def _hit(self, kind: str, pids: list[int]) -> None:
+        self.hits.append(Hit(kind, time.time(), frozenset(pids)))
+
     def _working(self) -> list[str]:
         """Workers that have a pool and are not frozen."""
         return [
             name
             for name in self.stack.named("worker")
-            if name not in self.frozen and self.stack.is_ready(name) and self.stack.pool(name)
+            if name not in self.stack.frozen and self.stack.is_ready(name) and self.stack.pool(name)
         ]
+
+    def _tried(self) -> list[str]:
+        return [name for name in self._working() if self.stack.has_worked(name)]
 
     def _kill_pool_process(self) -> bool:
         pool = [pid for name in self._working() for pid in self.stack.pool(name)]
         with suppress(ProcessLookupError):  # it ended by itself
             if pool:
-                os.kill(self.dice.choice(pool), signal.SIGKILL)
+                pid = self.dice.choice(pool)
+                self._hit(POOL, [pid])
+                os.kill(pid, signal.SIGKILL)
                 return True
         return False
 
     def _kill_one(self, kind: str) -> bool:
-        names = self._working() if kind == "worker" else self.stack.named(kind)
+        names = self._tried() if kind == "worker" else self.stack.named(kind)
         names = [name for name in names if self.stack.is_ready(name)]
         if names:
-            self.stack.kill(self.dice.choice(names))
+            name = self.dice.choice(names)
+            if kind == "worker":
+                self._hit(WORKER, self.stack.pool(name))
+            self.stack.kill(name)
         return bool(names)
 
     def _freeze(self) -> bool:
         """Stop a worker and its pool until its leases are over and taken, then let it go on."""
-        names = self._working()
+        names = self._tried()
         if not names:
             return False
         name = self.dice.choice(names)
-        self.frozen.add(name)
+        self.stack.frozen.add(name)
+        self._hit(FREEZE, self.stack.pool(name))
         self.stack.signal(name, signal.SIGSTOP)
         self.thaws.append(threading.Thread(target=self._thaw, args=(name,)))
         self.thaws[-1].start()
@@ -124,7 +137,7 @@ class Harm:
         time.sleep(self.lease * 1.5)
         self.stack.signal(name, signal.SIGCONT)
         time.sleep(1.0)  # what wakes up late may try to write
-        self.frozen.discard(name)
+        self.stack.frozen.discard(name)
 
     def _kill_broker(self) -> bool:
         if not self.stack.is_up("broker"):

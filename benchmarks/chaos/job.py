@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from jobqueue.running import Outcome, RunningJob
 NAME = "chaos"
 EVERY = 0.004  # s between marks
 MARKS_A_WRITE = 10
+MARKS = "marks"  # the folder of them
 
 
 def work(job: RunningJob) -> Outcome:
@@ -60,5 +64,30 @@ def _begin(**_signal: Any) -> None:
         threading.Thread(target=noise.run, args=(threading.Event(),), daemon=True).start()
 
 
+def marked(handler: Callable[[RunningJob], Outcome], job: RunningJob) -> Outcome:
+    """Run a real handler; mark its begin, and that it goes on wherever it may hear to stop."""
+    pen = marks.Pen(settings.DATA_DIR / MARKS, job.entry_id, job.fence)
+    checkpoint = job.checkpoint
+
+    def going_on() -> None:
+        checkpoint()
+        pen.write(marks.WORKING)
+
+    job.checkpoint = going_on  # type: ignore[method-assign]
+    try:
+        pen.write(marks.WORKING)
+        outcome = handler(job)
+        pen.write(marks.ENDED)
+    except ClaimLost:
+        pen.write(marks.REFUSED)
+        raise
+    finally:
+        pen.close()
+    return outcome
+
+
 registry.unregister(NAME)
+for real in registry.kinds():
+    registry.unregister(real.name)
+    registry.register(replace(real, handler=partial(marked, real.handler)))
 registry.register(registry.Kind(99998, NAME, "Chaos", work, max_attempts=10))

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from benchmarks.chaos import marks, verdict, writes
+from benchmarks.chaos import job, marks, verdict, writes
 from benchmarks.chaos.client import Client, told
 
 
 class Marking:
     def __init__(self, folder: Path, entries: int, dice: random.Random) -> None:
-        self.marks = folder / "marks"
+        self.marks = folder / job.MARKS
         self.client = Client(self.marks, entries, dice)
 
     def __enter__(self) -> Self:

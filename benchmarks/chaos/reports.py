@@ -16,22 +16,25 @@ from typing import Any, Self
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from benchmarks.chaos.client import left
+from benchmarks.chaos import job, marks
+from benchmarks.chaos.client import left, statuses, successes
 from benchmarks.chaos.sandboxes import TOKEN, Sandboxes
 from benchmarks.chaos.sides import disagreements
+from benchmarks.chaos.verdict import Asked, crossings, unfulfilled
 from connector.management.demo import seed
 from connector.sync.batches import batch_named, request_batch
 from connector.sync.books_fields import accounts_of
 from connector.sync.jobs import request_report
 from erp.models import Company
 from erp.setup import create_company
-from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
+from jobqueue.models import JobQueueEntry, Status
 from shops.models import Connection, OrderSettings, Shop
 
-CODES = ("NORTH", "SOUTH", "EAST", "WEST")
+# Each has a category of its own, and so have the books: ten.
+CODES = ("NORTH", "SOUTH", "EAST", "WEST", "HILL", "LAKE", "COAST", "WOOD", "ISLE")
 REPORTS = ("orders", "documents", "shipments")
 BATCHES = (296, 297)
-PAUSE = 0.5  # s between rounds
+PAUSE = 0.2  # s between rounds
 
 
 def card(company: Company, code: str, address: str) -> Shop:
@@ -52,7 +55,8 @@ class Reports:
         self.entries = entries
         self.dice = dice
         self.sandboxes = Sandboxes(folder, CODES)
-        self.acknowledged: set[int] = set()
+        self.marks = folder / job.MARKS
+        self.acknowledged: dict[int, Asked] = {}
         self.placed = 0
 
     def __enter__(self) -> Self:
@@ -90,21 +94,23 @@ class Reports:
 
     def judged(self) -> tuple[dict[str, Any], list[str]]:
         """The figures, and what went wrong."""
-        runs = JobQueueLogEntry.objects.all()
-        interrupted = runs.filter(status=LogStatus.ERROR, will_retry=True).count()
-        faults = list(disagreements(self.company, self.shops, self.sandboxes))
-        faults += [
-            f"entry {entry.pk} {entry.kind}: {entry.error_message}"
-            for entry in JobQueueEntry.objects.exclude(status=Status.FINISHED)
-        ]
+        asked = self.acknowledged | {
+            entry.pk: Asked(entry.category, entry.lock_key) for entry in JobQueueEntry.objects.all()
+        }
+        runs = marks.read(self.marks)
+        zero = unfulfilled(asked, runs, statuses()) | crossings(asked, runs)
+        zero["finished_twice"] = sum(count > 1 for count in successes().values())
+        differing = list(disagreements(self.company, self.shops, self.sandboxes))
         figures = {
             "acknowledged": len(self.acknowledged),
-            "runs": runs.count(),
-            "interrupted": interrupted,
+            "categories": len({one.category for one in self.acknowledged.values()}),
+            "runs": len(runs),
             "orders": self.sandboxes.placed,
             "placed_meanwhile": self.placed,
+            "sides_and_books_disagree": len(differing),
         }
-        return figures, faults if interrupted else [*faults, "interrupted nothing"]
+        faults = [name for name, number in zero.items() if number]
+        return figures | zero, faults + differing + unfinished()
 
     def _round(self) -> None:
         self.placed += self.sandboxes.place(self.dice)
@@ -120,7 +126,7 @@ class Reports:
             self._keep(request_report(step, shop)[0])
 
     def _keep(self, entry: JobQueueEntry) -> None:
-        self.acknowledged.add(entry.pk)
+        self.acknowledged[entry.pk] = Asked(entry.category, entry.lock_key)
 
     def _wait(self, deadline: float) -> bool:
         while time.monotonic() < deadline:
@@ -129,3 +135,11 @@ class Reports:
                     return True
             time.sleep(0.2)
         return False
+
+
+def unfinished() -> list[str]:
+    """Why entries that should be done are not."""
+    return [
+        f"entry {entry.pk} {entry.kind}: {entry.error_message}"
+        for entry in JobQueueEntry.objects.exclude(status=Status.FINISHED)
+    ]

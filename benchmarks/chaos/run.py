@@ -85,7 +85,7 @@ def set_up(folder: Path, chosen: argparse.Namespace, broker_url: str) -> None:
 
 def run(folder: Path, chosen: argparse.Namespace, broker: OwnBroker | None) -> dict[str, Any]:
     """One run; the figures, and under `faults` what went wrong."""
-    from benchmarks.chaos import marking, messages, reports
+    from benchmarks.chaos import client, marking, messages, recovery, reports
     from benchmarks.chaos.harm import Harm
     from benchmarks.chaos.stack import Stack
     from jobqueue import ticks
@@ -108,15 +108,26 @@ def run(folder: Path, chosen: argparse.Namespace, broker: OwnBroker | None) -> d
                     seconds = time.monotonic() - began
                 work.settle()
             figures, faults = work.judged()
-    faults += [f"not done: {kind}" for kind in harm.left_out()]
+            interrupted = recovery.interruptions(harm.hits, client.logged(), stack.staffed)
+    faults += unproven(harm.left_out(), messages.sent(folder), len(interrupted))
     faults += ["orphans"] * bool(stack.orphans) + ["deadline passed"] * (not in_time)
     done = dict(sorted(harm.done.items())) | {"messages doubled or late": messages.sent(folder)}
     ended = {
         "harm": done,
+        "load": round(os.getloadavg()[1], 1),  # of five minutes
+        "workers_start_in": round(stack.start_takes, 1),
+        "recovery": recovery.figures(interrupted),
         "seconds": round(seconds, 1),
         "per_second": round(figures["acknowledged"] / seconds, 1),
     }
     return figures | ended | {"faults": faults}
+
+
+def unproven(left_out: list[str], messages: int, interrupted: int) -> list[str]:
+    """What this run has shown nothing of, for it did not happen."""
+    found = [f"not done: {kind}" for kind in left_out]
+    found += ["not done: messages doubled or late"] * (not messages)
+    return found + ["interrupted nothing"] * (not interrupted)
 
 
 def forget_queue() -> None:
@@ -125,6 +136,23 @@ def forget_queue() -> None:
 
     with current_app.connection_for_write() as connection:
         Queue(current_app.conf.task_default_queue, channel=connection.default_channel).delete()
+
+
+def show(figures: dict[str, Any]) -> None:
+    """As a table, for people."""
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            print(name)
+            for what, number in value.items():
+                print(f"  {what:31} {_in_a_row(number)}")
+        else:
+            print(f"{name:33} {value}")
+
+
+def _in_a_row(number: Any) -> str:
+    if isinstance(number, dict):
+        return "   ".join(f"{name} {value}" for name, value in number.items())
+    return str(number)
 
 
 def main() -> int:
@@ -143,8 +171,7 @@ def main() -> int:
     } | run(folder, chosen, broker)
     if broker is None and not chosen.broker_url.startswith("memory"):
         forget_queue()
-    for name, value in figures.items():
-        print(f"{name:22} {value}")
+    show(figures)
     print(json.dumps(figures))
     if figures["faults"]:
         print(f"Broken: {', '.join(figures['faults'])}. Logs and marks: {folder}", file=sys.stderr)

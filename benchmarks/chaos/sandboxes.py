@@ -39,8 +39,9 @@ class Sandboxes:
                     [sys.executable, "-m", "sandbox", "--unlimited"],
                     cwd=ROOT, env=ours, stdout=subprocess.PIPE, stderr=log, text=True,
                 )  # fmt: skip
-            assert process.stdout is not None
             self.processes.append(process)
+        for code, process in zip(self.codes, self.processes, strict=True):
+            assert process.stdout is not None
             self.addresses[code] = process.stdout.readline().split()[-1]
             for _order in range(AT_FIRST):
                 self._place(code, {"MUG": 1})

@@ -36,19 +36,21 @@ class Stack:
         }
         if broker is not None:
             self.commands["broker"] = broker.command
+        self.concurrency = 4 if embedded else 2
+        worker += ["-c", str(self.concurrency)]
         if embedded:
-            self.commands["worker-1"] = [*worker, "-c", "4"]
+            self.commands["worker-1"] = worker
         else:
             self.commands["dispatcher"] = [sys.executable, "manage.py", "jobqueue", "dispatch"]
-            self.commands |= {
-                f"worker-{n}": [*worker, "-c", "2", "-n", f"chaos-{n}@%h"] for n in (1, 2)
-            }
+            self.commands |= {f"worker-{n}": [*worker, "-n", f"chaos-{n}@%h"] for n in (1, 2)}
         self.broker = broker
         self.folder = folder
         self.environment = environment
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.started: dict[str, float] = {}  # monotonic
-        self.seen_ready: set[str] = set()
+        self.ready_since: dict[str, float] = {}  # monotonic
+        self.frozen: set[str] = set()
+        self.staffed: list[tuple[float, int]] = []  # since then so many processes took work
         self.start_takes = STARTING  # s; as the last worker did
         self.rest_until: dict[str, float] = {}  # monotonic; what is to stay down for a while
         self.orphans = 0  # pool processes that did not end with their worker
@@ -88,10 +90,18 @@ class Stack:
             return age > self.start_takes
         if not (self.folder / READY / str(self.processes[name].pid)).exists():
             return False
-        if name not in self.seen_ready:
-            self.seen_ready.add(name)
+        if name not in self.ready_since:
+            self.ready_since[name] = time.monotonic()
             self.start_takes = max(STARTING, age)
         return True
+
+    def has_worked(self, name: str) -> bool:
+        """Whether a worker has been there for longer than it took to start.
+
+        On a busy machine a stack would have no worker most of the time, if it were killed before.
+        """
+        since = self.ready_since.get(name, float("inf"))
+        return self.is_ready(name) and time.monotonic() - since > self.start_takes
 
     def kill(self, name: str, *, rest: float = 0.0) -> None:
         """End it with -9; it is started again after `rest` seconds."""
@@ -113,11 +123,19 @@ class Stack:
             for name in self.commands:
                 if not self.is_up(name) and time.monotonic() >= self.rest_until.get(name, 0.0):
                     self._start(name)
+            self._count()
             over.wait(LOOK)
+
+    def _count(self) -> None:
+        """Note how many processes can take work now, when that has changed."""
+        taking = [w for w in self.named("worker") if w not in self.frozen and self.is_ready(w)]
+        number = len(taking) * self.concurrency
+        if not self.staffed or self.staffed[-1][1] != number:
+            self.staffed.append((time.time(), number))
 
     def _start(self, name: str) -> None:
         self.started[name] = time.monotonic()
-        self.seen_ready.discard(name)
+        self.ready_since.pop(name, None)
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 self.commands[name], cwd=ROOT, env=self.environment, stdout=log, stderr=log

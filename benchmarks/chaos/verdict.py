@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from benchmarks.chaos.marks import Run
 from benchmarks.chaos.written import Written, doubled, late
@@ -26,7 +24,6 @@ class Told:
 
     statuses: Mapping[int, str]  # entry → status
     successes: Mapping[int, int]  # entry → runs logged as successful
-    ended: Mapping[tuple[int, int], float]  # (entry, fence) → when the log says it was over
     written: Written
 
 
@@ -34,9 +31,6 @@ ZERO = (
     "lost", "stuck", "same_entry_overlaps", "category_overlaps", "lock_overlaps", "finished_twice",
     "late_writes", "documents_doubled", "documents_missing", "never_run",
 )  # fmt: skip
-
-
-TIMES = ("detection", "recovery", "recovery_locked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +52,17 @@ class Verdict:
     interrupted: int  # runs that were killed before their work had ended
     refused: int  # runs that had lost their entry and were kept from writing
     re_executed: int  # run again although their work had ended: the kill came before the commit
-    detection: list[float]  # s from the last mark of an interrupted run to its end in the log
-    recovery: list[float]  # s from there to the first mark of the entry's next run
-    recovery_locked: list[float]  # of entries with a lock key: they may wait for that too
 
     def faults(self) -> list[str]:
-        """What must be zero and is not; and a run that interrupted nothing has shown nothing."""
-        found = [name for name in ZERO if getattr(self, name)]
-        return found if self.interrupted else [*found, "interrupted nothing"]
+        """What must be zero and is not."""
+        return [name for name in ZERO if getattr(self, name)]
 
     def figures(self) -> dict[str, float]:
-        """All of it as plain numbers, times in seconds."""
+        """All of it as plain numbers."""
         figures: dict[str, float] = {
-            name: getattr(self, name) for name in self.__dataclass_fields__ if name not in TIMES
+            name: getattr(self, name) for name in self.__dataclass_fields__
         }
         figures["re_executed_share"] = round(self.re_executed / max(self.acknowledged, 1), 4)
-        for name in TIMES:
-            times = getattr(self, name)
-            if times:
-                figures[f"{name}_p50"] = round(statistics.median(times), 2)
-                figures[f"{name}_p99"] = round(sorted(times)[int(len(times) * 0.99)], 2)
-                figures[f"{name}_max"] = round(max(times), 2)
         return figures
 
 
@@ -91,11 +75,7 @@ def judge(asked: Mapping[int, Asked], runs: list[Run], told: Told) -> Verdict:
         acknowledged=len(asked),
         lost=sum(not done[entry] or entry not in told.statuses for entry in asked),
         stuck=sum(entry not in finished for entry in asked),
-        same_entry_overlaps=overlaps((run.entry, run) for run in runs),
-        category_overlaps=overlaps((asked[run.entry].category, run) for run in runs),
-        lock_overlaps=overlaps(
-            (asked[run.entry].lock_key, run) for run in runs if asked[run.entry].lock_key
-        ),
+        **crossings(asked, runs),
         finished_twice=sum(count > 1 for count in told.successes.values()),
         late_writes=late(told.written.steps),
         documents_doubled=doubled(told.written.documents),
@@ -105,14 +85,41 @@ def judge(asked: Mapping[int, Asked], runs: list[Run], told: Told) -> Verdict:
         interrupted=len(killed),
         refused=sum(run.refused for run in runs),
         re_executed=sum(count > 1 for count in done.values()),
-        detection=[
-            told.ended[run.entry, run.fence] - run.last
-            for run in killed
-            if (run.entry, run.fence) in told.ended
-        ],
-        recovery=_recoveries(run for run in runs if not asked[run.entry].lock_key),
-        recovery_locked=_recoveries(run for run in runs if asked[run.entry].lock_key),
     )
+
+
+def unfulfilled(
+    asked: Mapping[int, Asked], runs: Sequence[Run], statuses: Mapping[int, str]
+) -> dict[str, int]:
+    """Entries that are gone, and those whose work nobody did.
+
+    An interrupted entry may leave its work to one that asks for the same and waits.
+    """
+    done = {run.entry for run in runs if run.ended}
+    did: defaultdict[str, float] = defaultdict(float)  # lock → when the last began that ended
+    begun: defaultdict[int, float] = defaultdict(float)
+    for run in runs:
+        begun[run.entry] = max(begun[run.entry], run.first)
+        if run.ended:
+            lock = asked[run.entry].lock_key
+            did[lock] = max(did[lock], run.first)
+    idle = [
+        entry
+        for entry, one in asked.items()
+        if entry not in done and not did[one.lock_key] > begun[entry]
+    ]
+    return {"lost": len(asked.keys() - statuses.keys()), "not_done": len(idle)}
+
+
+def crossings(asked: Mapping[int, Asked], runs: Sequence[Run]) -> dict[str, int]:
+    """How many runs began beside another that should have kept them from it."""
+    return {
+        "same_entry_overlaps": overlaps((run.entry, run) for run in runs),
+        "category_overlaps": overlaps((asked[run.entry].category, run) for run in runs),
+        "lock_overlaps": overlaps(
+            (asked[run.entry].lock_key, run) for run in runs if asked[run.entry].lock_key
+        ),
+    }
 
 
 def overlaps(grouped: Iterable[tuple[object, Run]]) -> int:
@@ -127,12 +134,3 @@ def overlaps(grouped: Iterable[tuple[object, Run]]) -> int:
             count += run.first < busy_until
             busy_until = max(busy_until, run.last)
     return count
-
-
-def _recoveries(runs: Iterable[Run]) -> list[float]:
-    by_place = sorted(runs, key=lambda run: (run.entry, run.fence))
-    return [
-        after.first - before.last
-        for before, after in pairwise(by_place)
-        if before.entry == after.entry
-    ]

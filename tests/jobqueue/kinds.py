@@ -7,6 +7,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from django.db import connection
+
 from jobqueue import registry
 from jobqueue.registry import Kind
 from jobqueue.running import Outcome, RunningJob
@@ -29,6 +31,25 @@ def sign(job: RunningJob) -> Outcome:
     return Outcome({"signed": 1})
 
 
+def stay(job: RunningJob) -> Outcome:
+    """Note run and process in a file; the first run goes on until it is stopped."""
+    note(Path(job.parameters["file"]), f"{job.fence} {os.getpid()}")
+    while job.fence == 1:
+        job.checkpoint()
+        time.sleep(0.01)
+    return Outcome()
+
+
+def stay_writing(job: RunningJob) -> Outcome:
+    """As above, but in a transaction, which holds the entry's row, and with statements in it."""
+    with job.transaction(), connection.cursor() as cursor:
+        note(Path(job.parameters["file"]), f"{job.fence} {os.getpid()}")
+        while job.fence == 1:
+            cursor.execute("SELECT 1")
+            time.sleep(0.01)
+    return Outcome()
+
+
 def note(path: Path, line: str) -> None:
     with path.open("a", encoding="ascii") as file:  # one write of a short line is atomic
         file.write(line + "\n")
@@ -36,7 +57,9 @@ def note(path: Path, line: str) -> None:
 
 COUNT = Kind(90001, "test-count", "Count", count)
 SIGN = Kind(90002, "test-sign", "Sign", sign, time_limit=timedelta(minutes=5))
+STAY = Kind(90003, "test-stay", "Stay", stay)
+STAY_WRITING = Kind(90004, "test-stay-writing", "Stay writing", stay_writing)
 
-for kind in (COUNT, SIGN):
+for kind in (COUNT, SIGN, STAY, STAY_WRITING):
     registry.unregister(kind.name)
     registry.register(kind)

@@ -18,8 +18,9 @@ from django.db import connection
 from benchmarks.chaos import broker, marks
 from benchmarks.chaos.harm import BEAT, BROKER, EMPTIED, FREEZE, POOL, WORKER, Harm
 from benchmarks.chaos.marks import Run
+from benchmarks.chaos.run import unproven
 from benchmarks.chaos.stack import Stack
-from benchmarks.chaos.verdict import Asked, Told, Verdict, judge
+from benchmarks.chaos.verdict import Asked, Told, Verdict, crossings, judge, unfulfilled
 from benchmarks.chaos.written import Written
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +41,6 @@ def judged(
     told = Told(
         statuses={1: status, 2: "finished"},
         successes={1: successes, 2: 1},
-        ended={(run.entry, run.fence): run.last + 0.5 for run in runs},
         written=written,
     )
     return judge({1: Asked("L", same), 2: Asked("L", same)}, [*runs, good], told)
@@ -50,7 +50,7 @@ def test_an_interrupted_entry_that_ran_again_is_no_fault() -> None:
     verdict = judged(Run(1, 1, 10.0, 11.0), Run(1, 2, 13.0, 14.0, ended=True))
 
     assert verdict.faults() == []
-    assert (verdict.interrupted, verdict.detection, verdict.recovery) == (1, [0.5], [2.0])
+    assert verdict.interrupted == 1
 
 
 def test_a_run_whose_work_had_ended_and_was_repeated_is_counted_apart() -> None:
@@ -72,11 +72,52 @@ def test_a_run_whose_work_had_ended_and_was_repeated_is_counted_apart() -> None:
         ("late_writes", judged(written=Written([(1, 2), (1, 1), (2, 1)], [1, 2]))),
         ("documents_doubled", judged(written=Written([], [1, 2, 2]))),
         ("documents_missing", judged(written=Written([], [1]))),
-        ("interrupted nothing", judged(Run(1, 1, 1.0, 2.0, ended=True))),
     ],
 )
 def test_the_judge_sees_every_fault(fault: str, verdict: Verdict) -> None:
     assert fault in verdict.faults()
+
+
+def unfulfilled_of(*runs: Run, statuses: dict[int, str] | None = None) -> dict[str, int]:
+    """Entries 1 and 2 ask for the same, 3 for something else."""
+    asked = {1: Asked("L", "S/orders"), 2: Asked("L", "S/orders"), 3: Asked("L", "T/orders")}
+    third = Run(3, 1, 500.0, 501.0, ended=True)
+    there = statuses or dict.fromkeys(asked, "finished")
+    return unfulfilled(asked, [*runs, third], there)
+
+
+def test_an_interrupted_report_may_leave_its_work_to_a_later_one_that_asks_for_the_same() -> None:
+    killed, later = Run(1, 1, 1.0, 2.0), Run(2, 1, 3.0, 4.0, ended=True)
+
+    assert unfulfilled_of(killed, later) == {"lost": 0, "not_done": 0}
+
+
+def test_the_judge_sees_a_report_that_nobody_did() -> None:
+    earlier, killed = Run(2, 1, 1.0, 2.0, ended=True), Run(1, 1, 3.0, 4.0)
+
+    assert unfulfilled_of(earlier, killed)["not_done"] == 1
+    assert unfulfilled_of()["not_done"] == 2
+    assert unfulfilled_of(statuses={1: "finished"})["lost"] == 2
+
+
+def test_runs_of_reports_that_overlap_are_seen() -> None:
+    asked = {1: Asked("L", "A"), 2: Asked("L", "B"), 3: Asked("M", "A")}
+    runs = [Run(1, 1, 1.0, 3.0), Run(2, 1, 2.0, 4.0), Run(3, 1, 2.5, 2.6), Run(3, 2, 2.55, 2.7)]
+
+    assert crossings(asked, runs) == {
+        "same_entry_overlaps": 1,
+        "category_overlaps": 2,
+        "lock_overlaps": 2,
+    }
+
+
+def test_a_run_that_did_no_harm_has_proven_nothing() -> None:
+    assert unproven([], messages=9, interrupted=3) == []
+    assert unproven([BEAT], messages=0, interrupted=0) == [
+        f"not done: {BEAT}",
+        "not done: messages doubled or late",
+        "interrupted nothing",
+    ]
 
 
 def test_marks_are_read_as_the_runs_that_wrote_them(tmp_path: Path) -> None:

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from celery import Celery
+from celery.signals import worker_process_init
 from django.db import transaction
+from kombu.exceptions import OperationalError
+from kombu.utils import functional
 
 from connector.celery import app
-from jobqueue import broker, database, heartbeats, hints, tasks
+from jobqueue import broker, database, heartbeats, hints, tasks, worker
 from jobqueue.dispatcher import Dispatcher
 from jobqueue.models import JobQueueEntry, Status, WorkerHeartbeat
 from tests.jobqueue.conftest import given_claimed, given_entry, in_the_past
@@ -126,6 +129,62 @@ def test_the_depth_of_a_broker_that_is_away_is_nought(given_no_broker: None) -> 
 
     assert depth.messages() == 0
     depth.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_does_not_answer(given_no_broker: None) -> None:
+    depth = broker.Depth(embedded=False)
+
+    assert not depth.answers()
+    depth.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_without_the_queue_answers_that_nothing_lies_in_it(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Redis drops a queue that is empty."""
+    fresh = Celery("fresh", broker="memory://", set_as_current=False)
+    fresh.conf.task_default_queue = "not-there"
+    monkeypatch.setattr(broker, "current_app", fresh)
+    depth = broker.Depth(embedded=False)
+
+    assert (depth.answers(), depth.messages()) == (True, 0)
+    assert caplog.records == []
+    depth.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("answers", [True, False])
+def test_the_dispatcher_rings_again_as_soon_as_the_broker_answers(
+    answers: bool, given_a_broker: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = given_entry()
+    given_a_broker.clear()
+    hints.drop_all()
+    monkeypatch.setattr(tasks._Broker, "away_until", float("inf"))
+    dispatcher = Dispatcher(embedded=False)
+    monkeypatch.setattr(dispatcher.depth, "answers", lambda: answers)
+    monkeypatch.setattr(dispatcher.depth, "messages", lambda: 0)
+
+    dispatcher.once()
+
+    assert given_a_broker == ([entry.pk] if answers else [])
+
+
+def test_a_worker_looks_every_second_for_a_broker_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker_process_init, "connect", lambda *_args, **_how: None)
+    monkeypatch.setattr(functional, "sleep", lambda _seconds: None)
+    away = Celery("away", broker="redis://127.0.0.1:9/0", set_as_current=False)
+    worker.attach(away)
+    waits: list[float] = []
+
+    with pytest.raises(OperationalError), away.connection_for_read() as connection:
+        connection.ensure_connection(lambda _error, wait: waits.append(wait), max_retries=5)
+
+    assert waits == [1, 1, 1, 1, 1]
 
 
 @pytest.fixture
