@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from benchmarks.processes import cpu_seconds
+
 
 @contextmanager
 def own_database() -> Iterator[None]:
@@ -17,3 +19,13 @@ def own_database() -> Iterator[None]:
         yield
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def server_cpu() -> float:
+    """CPU seconds of this connection's process in the server; 0 where it is not to be seen."""
+    host = connection.settings_dict["HOST"]
+    if connection.vendor != "postgresql" or host not in {"", "127.0.0.1", "localhost"}:
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cpu_seconds(cursor.fetchone())

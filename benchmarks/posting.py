@@ -26,8 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import django
 from django.db import connection, connections, transaction
 
-from benchmarks.database import own_database
-from benchmarks.processes import cpu_seconds
+from benchmarks.database import own_database, server_cpu
 
 if TYPE_CHECKING:
     from erp.models import Company
@@ -170,16 +169,6 @@ def post_share(numbers: list[str], ready: Barrier, answers: Queue[Spent]) -> Non
     assert len(result.posted) == len(numbers), result.failed[:3]
     answers.put(Spent(begun, time.perf_counter(), client, server, statements))
     connections.close_all()
-
-
-def server_cpu() -> float:
-    """CPU seconds of this connection's process in the server; 0 where it is not to be seen."""
-    host = connection.settings_dict["HOST"]
-    if connection.vendor != "postgresql" or host not in {"", "127.0.0.1", "localhost"}:
-        return 0.0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return cpu_seconds(cursor.fetchone())
 
 
 def insert_plainly(count: int) -> None:

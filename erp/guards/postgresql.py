@@ -2,6 +2,9 @@
 
 Lines, stock and the balance are guarded once a statement, through transition tables: a trigger for
 each row would cost more than the posting. Refusals carry SQLSTATE 23001, an integrity error.
+
+A function keeps its plan as long as its connection lives. So the guard of lines must not be planned
+by the size that the table of documents has when a connection is young: it looks each up by its key.
 """
 
 from __future__ import annotations
@@ -21,11 +24,12 @@ BEGIN
   RAISE EXCEPTION 'posted documents are frozen (% is %)', OLD.no, OLD.state USING ERRCODE = '23001';
 END $$""",
     """
-CREATE OR REPLACE FUNCTION erp_lines_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION erp_lines_frozen() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
 BEGIN
   IF EXISTS (
-    SELECT 1 FROM changed JOIN erp_document d ON d.id = changed.document_id
-    WHERE d.state IN ('posted', 'completed')
+    SELECT FROM (SELECT DISTINCT document_id FROM changed) AS touched
+    WHERE (SELECT state FROM erp_document WHERE id = touched.document_id) IN ('posted', 'completed')
   ) THEN
     RAISE EXCEPTION 'lines of posted documents are frozen' USING ERRCODE = '23001';
   END IF;

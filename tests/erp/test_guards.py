@@ -79,6 +79,28 @@ def test_lines_of_posted_documents_stay_as_they_are(given_a_posted_order: Docume
         line.save(force_insert=True)
 
 
+def test_lines_are_guarded_without_reading_all_documents(
+    given_a_posted_order: Document, needs_row_locks: None
+) -> None:
+    """A plan stays with its connection, and the table grows: what it read of few it reads of all."""
+    opened = Document.objects.get(no="OPEN")
+    before = documents_read()
+
+    opened.lines.update(quantity=D(5))
+
+    assert documents_read() == before
+
+
+def documents_read() -> int:
+    """Rows of documents that this transaction has met by going through the whole table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'erp_document'"
+        )
+        (rows,) = cursor.fetchone()
+    return int(rows)
+
+
 def test_stock_is_written_by_the_ledger_alone(given_a_posted_order: Document) -> None:
     """I3."""
     reason = "stock is written by the ledger only"
