@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from erp import series
+from erp.documents import numbers
 from erp.errors import DocumentError
 from erp.models import Company, Document, DocumentLine, Item, ItemVariant, Location, Lookup
 
@@ -123,6 +124,10 @@ class Known:
 
 def _line(document: Document, draft: AdjustmentLine, place: int, known: Known) -> DocumentLine:
     item = known.item(draft.item_no, place)
+    if item.type != Item.Type.INVENTORY:
+        raise DocumentError("type", _("Item %(no)s is not kept in stock.") % {"no": item.no}, place)
+    if draft.unit_cost is not None and numbers.kept(draft.unit_cost, place) < 0:
+        raise DocumentError("unit_cost", _("A cost cannot be below zero."), place)
     return DocumentLine(
         document=document,
         line_no=place * 10000,
@@ -131,6 +136,6 @@ def _line(document: Document, draft: AdjustmentLine, place: int, known: Known) -
         location=known.location(draft.location_code, place),
         description=(draft.text or item.description)[:100],
         uom=item.base_uom,
-        quantity=draft.quantity,
+        quantity=numbers.kept(draft.quantity, place),
         unit_cost=draft.unit_cost,
     )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from erp import guards
 from erp.audit_sql import QUERIES
 from erp.models import Company
 
@@ -22,13 +23,21 @@ class Broken(NamedTuple):
 
 def broken_invariants(company: Company | None = None) -> list[Broken]:
     """Return every difference found, for one company or all; an empty list means all is well."""
-    names = dict(Company.objects.values_list("pk", "code"))
     broken = []
+    names = dict(Company.objects.values_list("pk", "code"))
     for invariant, statement in QUERIES:
         for key, what, found, expected in _rows(statement):
             if company is None or key == company.pk:
                 broken.append(Broken(invariant, _sentence(names[key], str(what), found, expected)))
     return broken
+
+
+def missing_guards() -> list[Broken]:
+    """The triggers that freeze ledgers and documents, as far as they are not in place."""
+    return [
+        Broken("I1", _("The database lacks the guard %s, or it is switched off.") % name)
+        for name in guards.missing(connection)
+    ]
 
 
 def _rows(statement: str) -> list[tuple[int, object, object, object]]:

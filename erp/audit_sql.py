@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from erp.series import POSTED
+
 STOCK = """
 SELECT i.company_id, 'stock of ' || i.no, COALESCE(s.qty, 0), ROUND(SUM(e.quantity), 5)
 FROM erp_itementry e
@@ -70,12 +72,17 @@ WITH booked AS (
 SELECT id, 'account ' || no || ', against its item entries,', found, expected
 FROM booked WHERE found <> expected
 """
+# What follows the prefix of a posted number; an odd one is told by the count of its series.
+_NUMBER = """CASE
+    WHEN TRIM(SUBSTR(d.posted_no, LENGTH(s.prefix) + 1), '0123456789') = ''
+      AND LENGTH(d.posted_no) > LENGTH(s.prefix)
+    THEN CAST(SUBSTR(d.posted_no, LENGTH(s.prefix) + 1) AS bigint)
+  END"""
 # Numbers with another prefix than the series has now are older than it and not counted.
-GAPS = """
+GAPS = f"""
 WITH numbered AS (
   SELECT s.company_id, s.code, COUNT(d.id) AS used,
-    MAX(CAST(SUBSTR(d.posted_no, LENGTH(s.prefix) + 1) AS bigint))
-      - MIN(CAST(SUBSTR(d.posted_no, LENGTH(s.prefix) + 1) AS bigint)) + 1 AS spanned
+    COALESCE(MAX({_NUMBER}) - MIN({_NUMBER}) + 1, 0) AS spanned
   FROM erp_numberseries s
   JOIN erp_document d ON d.company_id = s.company_id AND d.state = 'posted'
     AND SUBSTR(d.posted_no, 1, LENGTH(s.prefix)) = s.prefix
@@ -84,20 +91,17 @@ WITH numbered AS (
 )
 SELECT company_id, 'count of numbers used of series ' || code, used, spanned
 FROM numbered WHERE used <> spanned
-"""
-LAST_NUMBERS = """
-WITH numbered AS (
-  SELECT s.company_id, s.code, s.last_no,
-    MAX(CAST(SUBSTR(d.posted_no, LENGTH(s.prefix) + 1) AS bigint)) AS last
-  FROM erp_numberseries s
-  JOIN erp_document d ON d.company_id = s.company_id AND d.state = 'posted'
-    AND SUBSTR(d.posted_no, 1, LENGTH(s.prefix)) = s.prefix
-  WHERE s.gapless
-  GROUP BY s.id, s.company_id, s.code, s.last_no
-)
-SELECT company_id, 'last number of series ' || code, last_no, last
-FROM numbered WHERE last <> last_no
-"""
+"""  # noqa: S608 - of our own words
+# Each series numbers one kind of documents from 1, so that none is missing at its beginning either.
+_SERIES = ", ".join(f"('{side}', '{kind}', '{code}')" for (side, kind), code in POSTED.items())
+COUNTED = f"""
+WITH numbered (side, kind, code) AS (VALUES {_SERIES})
+SELECT s.company_id, 'last number of series ' || s.code, s.last_no, COUNT(d.id)
+FROM numbered n JOIN erp_numberseries s ON s.code = n.code AND s.gapless
+LEFT JOIN erp_document d ON d.company_id = s.company_id AND d.side = n.side AND d.kind = n.kind
+  AND d.state = 'posted'
+GROUP BY s.company_id, s.code, s.last_no HAVING COUNT(d.id) <> s.last_no
+"""  # noqa: S608 - of our own words
 QUANTITIES = """
 SELECT d.company_id, 'invoiced of ' || d.no || ' line ' || l.line_no, l.qty_invoiced, l.qty_shipped
 FROM erp_documentline l JOIN erp_document d ON d.id = l.document_id
@@ -210,23 +214,146 @@ HAVING ROUND(COALESCE(SUM(l.amount_incl), 0), 4) <> d.amount_incl
   OR ROUND(COALESCE(SUM(l.vat_amount), 0), 4) <> d.vat_amount
   OR ROUND(d.amount + d.vat_amount, 4) <> d.amount_incl
 """
+# What a posted document put on its party's account is what the document says.
+OWED = """
+SELECT d.company_id, 'entry of ' || d.posted_no, COALESCE(SUM(e.amount), 0),
+  ROUND(d.amount_incl * CASE
+    WHEN d.side = 'bank' THEN -1
+    WHEN (d.side = 'sale') = (d.kind = 'invoice') THEN 1 ELSE -1 END, 4)
+FROM erp_document d
+LEFT JOIN erp_partyentry e ON e.document_id = d.id AND e.kind <> 'application'
+WHERE d.state = 'posted' AND d.kind IN ('invoice', 'credit_memo', 'payment')
+GROUP BY d.id, d.company_id, d.posted_no, d.side, d.kind, d.amount_incl
+HAVING COUNT(e.id) <> 1 OR COALESCE(SUM(e.amount), 0) <> ROUND(d.amount_incl * CASE
+    WHEN d.side = 'bank' THEN -1
+    WHEN (d.side = 'sale') = (d.kind = 'invoice') THEN 1 ELSE -1 END, 4)
+"""
+# The control account holds of each document what its party entries do.
+CONTROLLED = """
+WITH parts AS (
+  SELECT g.document_id, g.amount AS booked, 0 AS owed
+  FROM erp_glentry g JOIN erp_document d ON d.id = g.document_id
+  JOIN erp_company c ON c.id = d.company_id
+  WHERE g.account IN (
+    c.settings->'accounts'->>'receivable', c.settings->'accounts'->>'payable')
+    AND EXISTS (SELECT 1 FROM erp_partyentry e WHERE e.document_id = d.id)
+  UNION ALL SELECT document_id, 0, amount_lcy FROM erp_partyentry
+)
+SELECT d.company_id, 'control account of ' || d.posted_no, ROUND(SUM(p.booked), 4),
+  ROUND(SUM(p.owed), 4)
+FROM parts p JOIN erp_document d ON d.id = p.document_id
+WHERE NOT EXISTS (
+  SELECT 1 FROM erp_documentline l JOIN erp_company c ON c.id = d.company_id
+  WHERE l.document_id = d.id AND d.side <> 'bank' AND l.account IN (
+    c.settings->'accounts'->>'receivable', c.settings->'accounts'->>'payable'))
+GROUP BY d.company_id, d.id, d.posted_no
+HAVING ROUND(SUM(p.booked), 4) <> ROUND(SUM(p.owed), 4)
+"""
+# VAT in the company's own currency, less what lines put on its accounts by themselves.
+TAXED = """
+WITH parts AS (
+  SELECT g.document_id, g.amount FROM erp_glentry g
+  JOIN erp_document d ON d.id = g.document_id JOIN erp_company c ON c.id = d.company_id
+  WHERE g.account IN (c.settings->'accounts'->>'vat_out', c.settings->'accounts'->>'vat_in')
+  UNION ALL
+  SELECT l.document_id, l.amount * CASE
+    WHEN (d.side = 'sale') = (d.kind = 'invoice') THEN 1 ELSE -1 END
+  FROM erp_documentline l JOIN erp_document d ON d.id = l.document_id
+  JOIN erp_company c ON c.id = d.company_id
+  WHERE l.account IN (c.settings->'accounts'->>'vat_out', c.settings->'accounts'->>'vat_in')
+), summed AS (SELECT document_id, SUM(amount) AS amount FROM parts GROUP BY document_id)
+SELECT d.company_id, 'VAT of ' || d.posted_no, ROUND(-COALESCE(s.amount, 0), 4), ROUND(
+  d.vat_amount * CASE WHEN (d.side = 'sale') = (d.kind = 'invoice') THEN 1 ELSE -1 END, 4)
+FROM erp_document d JOIN erp_company c ON c.id = d.company_id AND c.lcy = d.currency
+LEFT JOIN summed s ON s.document_id = d.id
+WHERE d.state = 'posted' AND d.side IN ('sale', 'purchase')
+  AND d.kind IN ('invoice', 'credit_memo')
+  AND ROUND(-COALESCE(s.amount, 0), 4) <> ROUND(
+    d.vat_amount * CASE WHEN (d.side = 'sale') = (d.kind = 'invoice') THEN 1 ELSE -1 END, 4)
+"""
+# All entries of a transaction were posted on one day.
+DAYS = """
+WITH entries AS (
+  SELECT document_id, transaction_no, posting_date FROM erp_glentry
+  UNION ALL SELECT document_id, transaction_no, posting_date FROM erp_partyentry
+  UNION ALL SELECT document_id, transaction_no, posting_date FROM erp_itementry
+)
+SELECT d.company_id, 'last day of transaction ' || e.transaction_no, MAX(e.posting_date),
+  MIN(e.posting_date)
+FROM entries e JOIN erp_document d ON d.id = e.document_id
+GROUP BY d.company_id, e.transaction_no HAVING MAX(e.posting_date) <> MIN(e.posting_date)
+"""
+# Goods moved as the lines say, where they move with them.
+MOVED = """
+WITH moved AS (
+  SELECT line_id, SUM(quantity) AS quantity FROM erp_itementry WHERE type <> 'transfer'
+  GROUP BY line_id
+)
+SELECT d.company_id, 'moved by ' || d.posted_no || ' line ' || l.line_no,
+  ROUND(COALESCE(m.quantity, 0), 5), ROUND(l.quantity * l.qty_per_uom * CASE
+    WHEN d.side = 'stock' OR (d.side = 'sale') = (d.kind IN ('credit_memo', 'return_receipt'))
+    THEN 1 ELSE -1 END, 5)
+FROM erp_documentline l
+JOIN erp_document d ON d.id = l.document_id AND d.state = 'posted'
+JOIN erp_item i ON i.id = l.item_id AND i.type = 'inventory'
+LEFT JOIN moved m ON m.line_id = l.id
+WHERE (d.kind IN ('shipment', 'return_receipt', 'adjustment')
+    OR (d.kind IN ('invoice', 'credit_memo') AND d.source_id IS NULL AND l.shipment_line_id IS NULL))
+  AND ROUND(COALESCE(m.quantity, 0), 5) <> ROUND(l.quantity * l.qty_per_uom * CASE
+    WHEN d.side = 'stock' OR (d.side = 'sale') = (d.kind IN ('credit_memo', 'return_receipt'))
+    THEN 1 ELSE -1 END, 5)
+"""
+COMPLETED = """
+SELECT d.company_id, 'invoiced of the completed ' || d.no || ' line ' || l.line_no,
+  l.qty_invoiced, l.quantity
+FROM erp_documentline l
+JOIN erp_document d ON d.id = l.document_id AND d.state = 'completed'
+WHERE l.type <> 'comment' AND (l.qty_invoiced <> l.quantity OR l.qty_shipped <> l.quantity)
+"""
+# An entry that is settled whole has given up all it was worth.
+SETTLED = """
+WITH used AS (
+  SELECT applies_to_id AS entry_id, applied_amount, applied_lcy FROM erp_partyentry
+  WHERE applies_to_id IS NOT NULL
+  UNION ALL
+  SELECT a.from_entry_id, a.applied_amount,
+    a.applied_lcy - CASE WHEN e.amount > 0 THEN a.amount_lcy ELSE -a.amount_lcy END
+  FROM erp_partyentry a JOIN erp_partyentry e ON e.id = a.from_entry_id
+)
+SELECT p.company_id, 'worth of what was applied of ' || d.posted_no,
+  ROUND(SUM(u.applied_lcy), 4), ABS(e.amount_lcy)
+FROM used u
+JOIN erp_partyentry e ON e.id = u.entry_id
+JOIN erp_party p ON p.id = e.party_id
+JOIN erp_document d ON d.id = e.document_id
+GROUP BY p.company_id, d.posted_no, e.id, e.amount, e.amount_lcy
+HAVING ROUND(SUM(u.applied_amount), 4) = ABS(e.amount)
+  AND ROUND(SUM(u.applied_lcy), 4) <> ABS(e.amount_lcy)
+"""
 QUERIES = (
     ("I3", STOCK),
     ("I3", STOCK_VALUE),
     ("I3", STOCK_WITHOUT_ENTRIES),
+    ("I3", MOVED),
     ("I4", BALANCE),
+    ("I4", DAYS),
     ("I5", PARTIES),
+    ("I5", OWED),
+    ("I5", CONTROLLED),
     ("I6", INVENTORY),
     ("I7", GAPS),
-    ("I7", LAST_NUMBERS),
+    ("I7", COUNTED),
     ("I10", QUANTITIES),
     ("I10", SHIPPED),
     ("I10", INVOICED),
+    ("I10", COMPLETED),
     ("I11", CREDITED),
     ("I11", COMBINED),
     ("I15", LINE_TOTALS),
     ("I15", TOTALS),
+    ("I15", TAXED),
     ("I18", OVERAPPLIED),
     ("I18", STRANGERS),
     ("I18", TAKEN_BACK),
+    ("I18", SETTLED),
 )

@@ -11,8 +11,10 @@ from django.db.models import DecimalField, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from erp.models import Company, Document, DocumentLine, Stock
+from erp.money import rounded
 
 StockKey = tuple[int, int | None]  # item, variant (primary keys)
+QUANTITY = Decimal("0.00001")  # the decimals of quantities; SQLite adds binary fractions
 _QUANTITY = DecimalField(max_digits=20, decimal_places=5)
 
 
@@ -96,4 +98,4 @@ def _open_lines(
 
 
 def _by_key(rows: Iterable[tuple[int, int | None, Decimal]]) -> dict[StockKey, Decimal]:
-    return {(item, variant): quantity for item, variant, quantity in rows}
+    return {(item, variant): rounded(quantity, QUANTITY) for item, variant, quantity in rows}

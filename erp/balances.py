@@ -23,7 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from erp.models import Company, GLEntry, Lookup, PartyEntry
-from erp.money import ZERO
+from erp.money import ZERO, exact
 
 _MONEY = DecimalField(max_digits=20, decimal_places=4)
 NOTHING = Decimal("0.00005")  # SQLite adds decimals as floats; less than this is no money
@@ -41,7 +41,7 @@ class AccountBalance(NamedTuple):
 def party_balances(parties: Iterable[int]) -> dict[int, Decimal]:
     """{party: what is owed in LCY}, in one query; who has no entry is missing."""
     rows = PartyEntry.objects.filter(party__in=list(parties)).order_by().values_list("party")
-    return dict(rows.annotate(Sum("amount_lcy")))
+    return {party: exact(owed) for party, owed in rows.annotate(Sum("amount_lcy"))}
 
 
 def still_open(entries: QuerySet[PartyEntry]) -> QuerySet[PartyEntry]:
@@ -93,5 +93,5 @@ def _balance(
     no: str, known: dict[str, tuple[str, str]], found: dict[str, tuple[Decimal, Decimal]]
 ) -> AccountBalance:
     name, kind = known.get(no, ("", ""))
-    debit, credit = found.get(no, (ZERO, ZERO))
+    debit, credit = map(exact, found.get(no, (ZERO, ZERO)))
     return AccountBalance(no, name, kind, debit, -credit, debit + credit)

@@ -46,6 +46,7 @@ LISTED = {
     "price_group": Kind.PRICE_GROUP,
     "currency": Kind.CURRENCY,
 }
+VAT_GROUPS = {"vat_bus": 0, "vat_prod": 1}  # the half of the VAT rates' codes that has them
 
 
 @transaction.atomic
@@ -175,6 +176,12 @@ def _refuse_unknown(fields: frozenset[str], changes: Mapping[str, Any]) -> None:
 
 
 def _refuse_unlisted(company: Company, changes: Mapping[str, Any]) -> None:
+    rates = Lookup.objects.filter(company=company, kind=Kind.VAT_RATE)
+    for name, place in VAT_GROUPS.items():
+        group = changes.get(name)
+        pairs = rates.values_list("code", flat=True) if group else ()
+        if group and group not in {pair.split("|")[place] for pair in pairs}:
+            raise CardError(name, _("%(no)s does not exist.") % {"no": group})
     for name, kind in LISTED.items():
         code = changes.get(name)
         if code and not Lookup.objects.filter(company=company, kind=kind, code=code).exists():

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import Sum
 
 from erp.models import Document, Party, PartyEntry
-from erp.money import ZERO
+from erp.money import ZERO, exact
 
 
 class Open(NamedTuple):
@@ -41,7 +41,8 @@ def open_amounts(entries: Iterable[PartyEntry]) -> dict[int, Open]:
         used_lcy[key] += lcy - _sign(rows[key]) * difference
     return {
         key: Open(
-            entry.amount - _sign(entry) * used[key], entry.amount_lcy - _sign(entry) * used_lcy[key]
+            exact(entry.amount - _sign(entry) * used[key]),
+            exact(entry.amount_lcy - _sign(entry) * used_lcy[key]),
         )
         for key, entry in rows.items()
     }

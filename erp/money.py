@@ -15,7 +15,13 @@ from itertools import groupby
 ZERO = Decimal(0)
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
+KEPT = Decimal("0.0001")  # the decimals of amounts in the tables
 UNIT_COST = Decimal("0.00001")  # the precision of prices and costs of one unit
+
+
+def exact(total: Decimal) -> Decimal:
+    """A sum of amounts as they are kept: SQLite adds binary fractions, and leaves some behind."""
+    return total.quantize(KEPT, ROUND_HALF_UP) + ZERO  # there is no −0
 
 
 def rounded(amount: Decimal, precision: Decimal) -> Decimal:

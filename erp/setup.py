@@ -135,7 +135,12 @@ def add_currency(
     rounding: str = "",
     starts: str = FIRST_DAY,
 ) -> Lookup:
-    """Add a currency, or another rate to one that is there; `rate` is LCY for one unit."""
+    """Add a currency, or another rate to one that is there; `rate` is LCY for one unit.
+
+    Raises CardError for a rate that is not above zero.
+    """
+    if rate is not None and not (rate.is_finite() and rate > 0):
+        raise CardError("rate", _("A rate must be above zero: %s.") % rate)
     found, _new = Lookup.objects.get_or_create(
         company=company,
         kind=Lookup.Kind.CURRENCY,

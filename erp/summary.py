@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet, Sum
 
 from erp.models import Company, Document, GLEntry, Item, Party, Stock
-from erp.money import ZERO
+from erp.money import ZERO, exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def summary(company: Company) -> Summary:
         items=Item.objects.filter(company=company).count(),
         unposted=_by_kind(documents.unposted()),
         posted=_by_kind(documents.filter(state=Document.State.POSTED)),
-        stock_value=value or ZERO,
+        stock_value=exact(value or ZERO),
         receivable=balances.get(company.account("receivable"), ZERO),
         payable=balances.get(company.account("payable"), ZERO),
         bank=balances.get(company.account("bank"), ZERO),
@@ -58,4 +58,5 @@ def _by_kind(documents: QuerySet[Document]) -> dict[str, int]:
 def _balances(company: Company) -> dict[str, Decimal]:
     accounts = [company.account(role) for role in ("receivable", "payable", "bank")]
     entries = GLEntry.objects.filter(document__company=company, account__in=accounts)
-    return dict(entries.order_by().values_list("account").annotate(Sum("amount")))
+    sums = entries.order_by().values_list("account").annotate(Sum("amount"))
+    return {account: exact(amount) for account, amount in sums}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from erp import series
 from erp.adjustments import Known
+from erp.documents import numbers
 from erp.errors import DocumentError
 from erp.models import Company, Document, DocumentLine, Location
 
@@ -67,7 +68,8 @@ def _line(
 ) -> DocumentLine:
     item = known.item(draft.item_no, place)
     variant = known.variant(item, draft.variant_code, place)
-    if draft.quantity <= 0:
+    quantity = numbers.kept(draft.quantity, place)
+    if quantity <= 0:
         raise DocumentError("quantity", _("The quantity to transfer must be above zero."), place)
     return DocumentLine(
         document=document,
@@ -78,5 +80,5 @@ def _line(
         to_location=way[1],
         description=(draft.text or item.description)[:100],
         uom=item.base_uom,
-        quantity=draft.quantity,
+        quantity=quantity,
     )

@@ -1,4 +1,4 @@
-"""Customers and items in and out by files, as `manage.py books` does it."""
+"""Customers, vendors and items in and out by files, as `manage.py books` does it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from connector.sync.audit import broken_links
-from erp.audit import broken_invariants
+from erp.audit import broken_invariants, missing_guards
 from erp.audit_sql import QUERIES
 from erp.models import Company
 from jobqueue.errors import Halt
@@ -21,7 +21,7 @@ NUMBER = 50100  # BC keeps 50000 to 99999 for what is not its own
 NAME = "audit"
 LABEL = gettext_lazy("Audit the books")
 AT = time(2, 30)  # local
-LINK_CHECKS = 4  # of `connector.sync.audit`
+WHOLE_CHECKS = 5  # the guards, and those of `connector.sync.audit`
 TOLD = 20  # sentences in the log entry; the command tells all
 
 
@@ -56,8 +56,9 @@ def run_audit(job: RunningJob) -> Outcome:
     broken = [f"{one.invariant}: {one.sentence}" for one in broken_invariants(company)]
     job.checkpoint()
     if company is None:
+        broken += [f"{one.invariant}: {one.sentence}" for one in missing_guards()]
         broken += [f"{one.invariant}: {one.sentence}" for one in broken_links()]
-    checks = len(QUERIES) + (LINK_CHECKS if company is None else 0)
+    checks = len(QUERIES) + (WHOLE_CHECKS if company is None else 0)
     return Outcome(
         counts={"read": checks, "rejected": len(broken)},
         message=_message(broken),

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 import calcdate
 from erp import money
+from erp.documents import numbers
 from erp.documents.addresses import snapshot
 from erp.documents.calculation import calculate
+from erp.documents.linked import refuse_other_goods
 from erp.documents.references import References
 from erp.drafts import AddressDraft, DocumentDraft, LineDraft
 from erp.errors import DocumentError
@@ -38,6 +40,7 @@ class Assembled(NamedTuple):
 def assemble(draft: DocumentDraft, known: References) -> Assembled:
     """Raises DocumentError with the first thing that is wrong."""
     _refuse_long(draft)
+    numbers.refuse_discount(draft.invoice_discount)
     document = _head(draft, known)
     lines = [_line(document, line, place, known) for place, line in enumerate(draft.lines, 1)]
     _correct(document, draft, lines, known)
@@ -137,6 +140,8 @@ def _correct(
         if said.corrects_line is not None:
             source = known.corrected.line(draft.corrects_no, said.corrects_line, place)
             line.source_line = source
+            refuse_other_goods(line, place)
+            line.vat_pct = source.vat_pct
             line.unit_cost = known.corrected.unit_costs.get(source.pk) if line.item else None
 
 
@@ -179,21 +184,22 @@ def _line(document: Document, draft: LineDraft, place: int, known: References) -
 def _fill_amounts(document: Document, line: DocumentLine, draft: LineDraft, place: int) -> None:
     if document.tax_mode == Document.TaxMode.GIVEN and draft.tax is None:
         raise DocumentError("no_tax", _("The line has no tax, but the taxes are given."), place)
-    line.quantity = draft.quantity
-    line.unit_price = draft.unit_price
-    line.line_discount = draft.line_discount
+    line.quantity = numbers.kept(draft.quantity, place)
+    line.unit_price = numbers.kept(draft.unit_price, place)
+    line.line_discount = numbers.kept(draft.line_discount, place)
+    numbers.refuse_amount(line.quantity, line.unit_price, place)
     if document.tax_mode == Document.TaxMode.GIVEN:
-        line.given_tax = draft.tax
+        line.given_tax = numbers.kept(draft.tax or money.ZERO, place)
     if document.is_order:
-        if draft.quantity < 0:
+        if line.quantity < 0:
             raise DocumentError(
                 "quantity", _("The quantity of an order line cannot be below zero."), place
             )
-        line.qty_to_ship = line.qty_to_invoice = draft.quantity
+        line.qty_to_ship = line.qty_to_invoice = line.quantity
 
 
 def _fill_item(line: DocumentLine, draft: LineDraft, place: int, known: References) -> None:
-    item = known.item(draft.item_no, place)
+    item = known.item(draft.item_no, place, returned=line.document.is_return)
     line.item = item
     line.variant = known.variant(item, draft.variant_code, place)
     line.location = known.location(draft.location_code, place)

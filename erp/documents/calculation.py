@@ -65,7 +65,8 @@ def _figures(
             _("There is no VAT rate for %(pair)s. Add it to the VAT set-up.") % {"pair": pair},
             line.line_no // 10000,
         )
-    line.vat_pct = pct or money.ZERO
+    if not (line.source_line_id and document.tax_mode == Document.TaxMode.GIVEN):
+        line.vat_pct = pct or money.ZERO  # else it is that of what is corrected
     line.line_amount, line.line_discount = money.line_amount(
         line.quantity,
         line.unit_price,

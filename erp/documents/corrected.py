@@ -38,7 +38,7 @@ class Corrected:
         names = {invoice.pk: no for no, invoice in invoices.items()}
         rows = list(DocumentLine.objects.filter(document__in=names))
         lines = {(names[line.document_id], line.line_no): line for line in rows}
-        return cls(invoices, lines, _unit_costs(rows))
+        return cls(invoices, lines, unit_costs(rows))
 
     def invoice(self, no: str) -> Document:
         if no not in self.invoices:
@@ -57,7 +57,7 @@ class Corrected:
         return self.lines[no, line_no]
 
 
-def _unit_costs(lines: Iterable[DocumentLine]) -> dict[int, Decimal]:
+def unit_costs(lines: Iterable[DocumentLine]) -> dict[int, Decimal]:
     """What one base unit of each line went out for: with the line, or with its shipments."""
     by_line = {line.pk: line.shipment_line_id or line.pk for line in lines}
     by_order = {line.pk: line.source_line_id for line in lines if line.source_line_id}

@@ -90,7 +90,7 @@ def _create(company: Company, side: Document.Side, drafts: Sequence[DocumentDraf
         answers.append(assembled.document)
         if draft.request_id:
             first[draft.request_id] = assembled.document
-    _save(company, side, made)
+    save(company, side, made)
     return answers
 
 
@@ -122,7 +122,8 @@ def _taken(
     return set(found.values_list("kind", "no"))
 
 
-def _save(company: Company, side: Document.Side, made: Sequence[Assembled]) -> None:
+def save(company: Company, side: Document.Side, made: Sequence[Assembled]) -> None:
+    """Number new documents and write them with their lines."""
     for kind in sorted({Document.Kind(document.kind) for document, _lines in made}):
         numbered = [document for document, _lines in made if document.kind == kind]
         _number(company, (side, kind), numbered)

@@ -1,7 +1,7 @@
 """Changing open documents: their head and their lines, all or nothing.
 
 Of a released document only what the next posting needs may change: quantities to ship and to
-invoice, the posting date, how it travels.
+invoice, the posting date, the number of the other side, how it travels.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 
 from erp import money
 from erp.currencies import Currencies
+from erp.documents import numbers
 from erp.documents.assembly import STEP, due_date
+from erp.documents.conflicts import VersionConflict, differences
 from erp.documents.line_edits import LineEdit, Named, put, put_next
 from erp.documents.totals import recalculate
 from erp.errors import CardError, DocumentError
@@ -31,7 +33,9 @@ HEAD = frozenset(
     }
 )
 # What may change while a document is released.
-TRAVELLING = frozenset({"posting_date", "shipment_method", "agent", "tracking_no", "notes"})
+TRAVELLING = frozenset(
+    {"posting_date", "external_no", "shipment_method", "agent", "tracking_no", "notes"}
+)
 LISTED = {
     "payment_terms": Lookup.Kind.PAYMENT_TERMS,
     "payment_method": Lookup.Kind.PAYMENT_METHOD,
@@ -50,10 +54,16 @@ def edit_document(
 ) -> Document:
     """Make the document have this head and these lines; those that are not named are removed.
 
-    Raises DocumentError, with the place of the line among `lines`; then nothing is changed.
+    Raises DocumentError, with the place of the line among `lines`, and VersionConflict with what
+    differs when somebody else changed the document; then nothing is changed.
     """
-    document = _locked(document_id, expected_version)
-    kept = {line.pk: line for line in document.lines.select_related("item", "variant", "location")}
+    document = _locked(document_id)
+    rows = document.lines.select_related(
+        *("item", "variant", "location", "source_line", "shipment_line")
+    )
+    kept = {line.pk: line for line in rows}
+    if document.version != expected_version:
+        raise VersionConflict(document, differences(document, kept, head, lines))
     changes = {name: value for name, value in head.items() if getattr(document, name) != value}
     if document.state == Document.State.RELEASED:
         _adjust(document, kept, changes, lines)
@@ -65,7 +75,7 @@ def edit_document(
     return document
 
 
-def _locked(document_id: UUID, expected_version: int) -> Document:
+def _locked(document_id: UUID) -> Document:
     document = (
         Document.objects.select_for_update(of=("self",), no_key=True)
         .select_related("company", "party", "bill_to")
@@ -83,11 +93,6 @@ def _locked(document_id: UUID, expected_version: int) -> Document:
             _("Only sales and purchase documents are changed line by line: %(no)s.")
             % {"no": document.no},
         )
-    if document.version != expected_version:
-        raise DocumentError(
-            "version",
-            _("%(no)s was changed by somebody else. Look at it again.") % {"no": document.no},
-        )
     return document
 
 
@@ -102,6 +107,7 @@ def _put_head(document: Document, changes: Mapping[str, Any]) -> None:
         name, sentences = next(iter(error.message_dict.items()))
         raise DocumentError(name, " ".join(sentences)) from None
     _refuse_unlisted(document, changes)
+    numbers.refuse_discount(document.invoice_discount)
     if {"payment_terms", "document_date"} & changes.keys() and "due_date" not in changes:
         terms = Lookup.objects.filter(
             company=document.company,

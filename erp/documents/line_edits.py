@@ -10,6 +10,8 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from erp import money
+from erp.documents import numbers
+from erp.documents.linked import refuse_other_goods
 from erp.errors import CardError, DocumentError
 from erp.models import Company, Document, DocumentLine, Item, ItemVariant, Location, Lookup
 from erp.prices import units_in
@@ -104,26 +106,39 @@ class Named:
 
 def put(line: DocumentLine, edit: LineEdit, named: Named, place: int) -> None:
     """Set all of a line but its amounts. Raises DocumentError about the line at `place`."""
+    before = _what(line)
     if line.qty_shipped and _other(line, edit):
-        raise DocumentError(
-            "shipped",
-            _("Some of it was shipped already: add another line instead of changing this one."),
-            place,
-        )
+        raise _shipped(place)
     if edit.type == "comment":
         _empty(line, edit)
-        return
-    line.type = edit.type
-    if edit.type == "item":
-        _put_item(line, edit, named, place)
     else:
-        _put_account(line, edit, named, place)
-    _put_numbers(line, edit, place)
+        line.type = edit.type
+        if edit.type == "item":
+            _put_item(line, edit, named, place)
+        else:
+            _put_account(line, edit, named, place)
+        _put_numbers(line, edit, place)
+    if line.qty_shipped and _what(line) != before:
+        raise _shipped(place)
+    refuse_other_goods(line, place)
+
+
+def _shipped(place: int) -> DocumentError:
+    return DocumentError(
+        "shipped",
+        _("Some of it was shipped already: add another line instead of changing this one."),
+        place,
+    )
 
 
 def _other(line: DocumentLine, edit: LineEdit) -> bool:
     now = line.item.no if line.item else line.account
     return (line.type, now) != (edit.type, edit.no.strip().upper())
+
+
+def _what(line: DocumentLine) -> tuple[object, ...]:
+    """What pieces of a line are pieces of."""
+    return line.type, line.item_id, line.account, line.variant_id, line.uom, line.qty_per_uom
 
 
 def _empty(line: DocumentLine, edit: LineEdit) -> None:
@@ -140,6 +155,7 @@ def _empty(line: DocumentLine, edit: LineEdit) -> None:
 def _put_item(line: DocumentLine, edit: LineEdit, named: Named, place: int) -> None:
     item = named.item(edit.no, place)
     if line.item_id != item.pk:
+        _refuse_unsold(line.document, item, place)
         line.vat_prod = item.vat_prod
     line.item, line.account = item, ""
     line.variant = named.variant(item, edit.variant_code, place)
@@ -150,6 +166,12 @@ def _put_item(line: DocumentLine, edit: LineEdit, named: Named, place: int) -> N
     except CardError as refusal:
         raise DocumentError(refusal.code, refusal.sentence, place) from refusal
     line.description = edit.text[:100] or item.description
+
+
+def _refuse_unsold(document: Document, item: Item, place: int) -> None:
+    """What is no longer sold may stand on a document, or come back, but not begin anew."""
+    if item.sales_blocked and document.side == Document.Side.SALE and not document.is_return:
+        raise DocumentError("item_blocked", _("Item %(no)s is blocked.") % {"no": item.no}, place)
 
 
 def _put_account(line: DocumentLine, edit: LineEdit, named: Named, place: int) -> None:
@@ -164,15 +186,17 @@ def _put_numbers(line: DocumentLine, edit: LineEdit, place: int) -> None:
     document = line.document
     if document.kind in {Document.Kind.ORDER, Document.Kind.RETURN_ORDER}:
         _put_parts(line, edit, place)
-    line.quantity = edit.quantity
-    line.unit_price = edit.unit_price or money.ZERO
+    line.quantity = numbers.kept(edit.quantity, place)
+    line.unit_price = numbers.kept(edit.unit_price or money.ZERO, place)
+    numbers.refuse_amount(line.quantity, line.unit_price, place)
     if edit.line_discount_pct is not None and edit.line_discount_pct != line.line_discount_pct:
+        numbers.refuse_percentage(edit.line_discount_pct, place)
         line.line_discount_pct = edit.line_discount_pct
         line.line_discount = money.ZERO
     if document.tax_mode == Document.TaxMode.GIVEN:
         if edit.tax is None:
             raise DocumentError("no_tax", _("The line has no tax, but the taxes are given."), place)
-        line.given_tax = edit.tax
+        line.given_tax = numbers.kept(edit.tax, place)
 
 
 def _put_parts(line: DocumentLine, edit: LineEdit, place: int) -> None:

@@ -79,13 +79,15 @@ class References:
             return DocumentError("blocked", _("Customer %(no)s is blocked.") % {"no": no})
         return DocumentError("blocked", _("Vendor %(no)s is blocked.") % {"no": no})
 
-    def item(self, no: str, place: int) -> Item:
+    def item(self, no: str, place: int, *, returned: bool = False) -> Item:
+        """What is no longer sold may still come back, or be paid back."""
         found = self.items.get(no.strip().upper())
         if found is None:
             raise DocumentError(
                 "no_item", _("Item %(no)s does not exist. Create or map it.") % {"no": no}, place
             )
-        if found.blocked or (found.sales_blocked and self.side == Document.Side.SALE):
+        sold = self.side == Document.Side.SALE and not returned
+        if found.blocked or (found.sales_blocked and sold):
             raise DocumentError("item_blocked", _("Item %(no)s is blocked.") % {"no": no}, place)
         return found
 

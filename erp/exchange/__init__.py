@@ -1,4 +1,4 @@
-"""Customers and items in and out by spreadsheet: CSV and XLSX, the same columns both ways."""
+"""Customers, vendors and items in and out by spreadsheet: CSV and XLSX, the same columns both ways."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class _Skip(Exception):
 
 
 def read_cards(company: Company, what: str, path: Path, *, dry_run: bool = False) -> Answer:
-    """Take a file of "items" or "customers" in. Raises CardError when it cannot be read at all.
+    """Take a file of "items", "customers" or "vendors" in. Raises CardError when it cannot be read at all.
 
     A column that is missing leaves its field as it is.
     """

@@ -11,7 +11,7 @@ from erp.models import Company
 
 
 def write_cards(company: Company, what: str, path: Path) -> int:
-    """Write all `what` of a company ("items", "customers") and return how many. Raises CardError."""
+    """Write all `what` of a company ("items", "customers", "vendors") and return how many. Raises CardError."""
     sort = SORTS[what]
     cards = sort.cards(company).order_by("no")
     write_sheet(path, sort.columns, _rows(sort, cards.iterator(chunk_size=1000)))

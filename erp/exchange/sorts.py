@@ -1,4 +1,4 @@
-"""The two sorts of cards: their columns, and how a card is found, made and changed."""
+"""The sorts of cards: their columns, and how a card is found, made and changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from erp.cards import change_item, change_party
-from erp.customers import create_customer
+from erp.customers import create_customer, create_vendor
 from erp.drafts import CustomerDraft, ItemDraft
 from erp.exchange import cells
 from erp.exchange.cells import Column
@@ -37,7 +37,7 @@ ITEM_COLUMNS = (
     cells.choice("reserve", Item.Reserve.values),
     cells.choice("prevent_negative", Item.PreventNegative.values),
 )
-CUSTOMER_COLUMNS = (
+PARTY_COLUMNS = (
     cells.code("no", 20),
     cells.text("name", 100),
     cells.text("name_2", 50),
@@ -61,6 +61,8 @@ CUSTOMER_COLUMNS = (
     cells.code("salesperson", 20),
     cells.choice("blocked", Party.Blocked.values),
 )
+# What a vendor asks stands on the papers: price groups are for those who buy.
+VENDOR_COLUMNS = tuple(column for column in PARTY_COLUMNS if column.name != "price_group")
 Card = Item | Party
 
 
@@ -82,6 +84,10 @@ def _customers(company: Company) -> QuerySet[Party]:
     return Party.objects.filter(company=company, kind=Party.Kind.CUSTOMER)
 
 
+def _vendors(company: Company) -> QuerySet[Party]:
+    return Party.objects.filter(company=company, kind=Party.Kind.VENDOR)
+
+
 def _new_item(company: Company, values: Mapping[str, Any]) -> Item:
     """A blank VAT group or unit is the company's; the rest is set as it stands in the row."""
     draft = ItemDraft(
@@ -96,10 +102,19 @@ def _new_item(company: Company, values: Mapping[str, Any]) -> Item:
 
 
 def _new_customer(company: Company, values: Mapping[str, Any]) -> Party:
-    draft = CustomerDraft(
+    made = create_customer(company, _party_draft(values))
+    return change_party(made, **_rest(values, "vat_bus"))
+
+
+def _new_vendor(company: Company, values: Mapping[str, Any]) -> Party:
+    made = create_vendor(company, _party_draft(values))
+    return change_party(made, **_rest(values, "vat_bus"))
+
+
+def _party_draft(values: Mapping[str, Any]) -> CustomerDraft:
+    return CustomerDraft(
         name=values.get("name", ""), no=values.get("no", ""), vat_bus=values.get("vat_bus", "")
     )
-    return change_party(create_customer(company, draft), **_rest(values, "vat_bus"))
 
 
 def _rest(values: Mapping[str, Any], *defaulted: str) -> dict[str, Any]:
@@ -113,5 +128,6 @@ def _rest(values: Mapping[str, Any], *defaulted: str) -> dict[str, Any]:
 
 SORTS: dict[str, Sort] = {
     "items": Sort(ITEM_COLUMNS, _items, _new_item, change_item),
-    "customers": Sort(CUSTOMER_COLUMNS, _customers, _new_customer, change_party),
+    "customers": Sort(PARTY_COLUMNS, _customers, _new_customer, change_party),
+    "vendors": Sort(VENDOR_COLUMNS, _vendors, _new_vendor, change_party),
 }

@@ -22,6 +22,18 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     _run(connection, {"sqlite": sqlite.REMOVE, "postgresql": postgresql.REMOVE})
 
 
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """The guards that should be in place and are not, or are switched off, by name."""
+    wanted, there = {
+        "sqlite": (sqlite.NAMES, sqlite.THERE),
+        "postgresql": (postgresql.NAMES, postgresql.THERE),
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(there)
+        found = {name for (name,) in cursor.fetchall()}
+    return sorted(set(wanted) - found)
+
+
 def _run(connection: BaseDatabaseWrapper, statements: dict[str, tuple[str, ...]]) -> None:
     with connection.cursor() as cursor:
         for statement in statements[connection.vendor]:

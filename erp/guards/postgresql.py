@@ -109,6 +109,11 @@ _BALANCE = (  # the rows of a transaction come in one statement, see `erp.postin
 )
 
 INSTALL = (*_FUNCTIONS, *_LEDGERS, *_DOCUMENTS, *_LINES, *_STOCK, *_BALANCE)
+NAMES = tuple(
+    statement.partition(" TRIGGER ")[2].split()[0]
+    for statement in (*_LEDGERS, *_DOCUMENTS, *_LINES, *_STOCK, _BALANCE[-1])
+)
+THERE = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
 REMOVE = (
     *(
         f"DROP FUNCTION IF EXISTS {name}() CASCADE"

@@ -109,4 +109,6 @@ END""",
 )
 
 INSTALL = (*_LEDGERS, *_DOCUMENTS, *_LINES, *_STOCK_GUARD, *_STOCK)
-REMOVE = tuple(f"DROP TRIGGER IF EXISTS {statement.split()[5]}" for statement in INSTALL)
+NAMES = tuple(statement.split()[5] for statement in INSTALL)
+REMOVE = tuple(f"DROP TRIGGER IF EXISTS {name}" for name in NAMES)
+THERE = "SELECT name FROM sqlite_master WHERE type = 'trigger'"

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -157,6 +158,13 @@ class Document(models.Model):
                 fields=["company", "external_no"],
                 name="document_by_external_no",
                 condition=~Q(external_no=""),
+            ),
+            # Whether a vendor's number was posted before, in upper or lower case.
+            models.Index(
+                "company",
+                Upper("external_no"),
+                name="document_by_vendor_no",
+                condition=Q(side="purchase", state="posted") & ~Q(external_no=""),
             ),
             models.Index(
                 fields=["corrects"], name="document_corrects", condition=Q(corrects__isnull=False)

@@ -43,13 +43,14 @@ class Credits:
     def refuse_over_credit(self, posting: Posting) -> None:
         """Raises PostingError."""
         for key, quantity in _wanted(posting).items():
-            left = self.sources[key].quantity - self.credited[key]
-            if quantity > left:
+            source = self.sources[key]
+            left = source.quantity - self.credited[key]
+            if abs(quantity) > abs(left) or quantity * source.quantity < 0:
                 raise PostingError(
                     "overcredit",
                     _("Line %(line)s: only %(left)s left to credit.")
                     % {
-                        "line": self.sources[key].line_no // 10000,
+                        "line": source.line_no // 10000,
                         "left": f"{left.normalize():f}",
                     },
                     posting.document.no,
@@ -101,6 +102,8 @@ def _lock_entries(memos: Iterable[Document]) -> None:
 def apply(ledger: Ledger, memo: Document, entry: PartyEntry) -> None:
     """Settle the invoice as far as it is open; the rest of the credit stays open."""
     if memo.kind != Document.Kind.CREDIT_MEMO or memo.corrects_id is None:
+        return
+    if not entry.amount:  # goods that were free came back: nothing to settle
         return
     invoice = PartyEntry.objects.select_related("party", "document").get(
         document=memo.corrects_id, kind=PartyEntry.Kind.INVOICE

@@ -4,7 +4,7 @@ First everything is read, checked and computed, and a document that is refused l
 nothing was written for it. Then all is written, in as many statements as one document needs.
 
 Locks are taken in one order by all who post, and within each step in the order of keys: documents,
-their lines, items, stock, source lines, open entries, number series. Items and stock, which others
+their lines, vendors, items, stock, source lines, open entries, number series. Items and stock, which others
 wait for, are locked once all is computed that does not depend on them.
 """
 
@@ -12,13 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from erp.errors import DocumentError, PostingError, Refused
+from erp.models import Document
 from erp.posting import opening, writing
 from erp.posting.corrections import Credits
 from erp.posting.plan import Asked, Options, Posting, Setup
 from erp.posting.stock import Holding
+from erp.posting.vendor_numbers import VendorNumbers
 
 # Checks a document and plans what is written for it, all but goods. Raises Refused.
 Plan = Callable[[Posting, Setup, Options], None]
@@ -34,14 +37,17 @@ def post_group(plan: Plan, asked: Sequence[Asked], options: Options) -> list[Pos
     setup = opening.read_setup(postings, options)
     _each(postings, lambda posting: plan(posting, setup, options))
     planned = [posting for posting in postings if posting.accepted]
+    numbers = VendorNumbers.lock(planned)
     held = Holding.lock(move.item_id for posting in planned for move in posting.moves)
     credited = Credits.lock(planned)
 
     def move(posting: Posting) -> None:
+        numbers.refuse_known(posting)
         credited.refuse_over_credit(posting)
         combined.refuse_unshipped(posting)
         held.move(posting)
         setup.buying.settle(posting)
+        numbers.note(posting)
         credited.note(posting)
         combined.note(posting)
 
@@ -53,10 +59,26 @@ def post_group(plan: Plan, asked: Sequence[Asked], options: Options) -> list[Pos
 
 def post_one(plan: Plan, asked: Asked, options: Options) -> Posting:
     """Post a single document. Raises Refused."""
-    (posting,) = post_group(plan, [asked], options)
+    try:
+        (posting,) = post_group(plan, [asked], options)
+    except IntegrityError:
+        _refuse_used(asked)
+        raise
     if posting.refusal is not None:
         raise posting.refusal
     return posting
+
+
+def _refuse_used(asked: Asked) -> None:
+    """A request is one document's. Raises PostingError when it was another's."""
+    other = Document.objects.filter(posting_request_id=asked.request_id).first()
+    if asked.request_id is None or other is None:
+        return
+    raise PostingError(
+        "request",
+        _("This request posted %(no)s already, which is another document.") % {"no": other},
+        Document.objects.get(pk=asked.document_id).no,
+    )
 
 
 def _each(postings: Iterable[Posting], step: Callable[[Posting], None]) -> None:

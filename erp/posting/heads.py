@@ -95,19 +95,15 @@ def _number(documents: Sequence[Document]) -> None:
 
 def announce(documents: Sequence[Document]) -> None:
     """Ring the doorbell once the posting is committed."""
-    sold = [document for document in documents if document.side == Document.Side.SALE]
-    keys = {kind: tuple(d.pk for d in sold if d.kind == kind) for kind in Document.Kind}
-    if not sold:
+    told = {
+        name: tuple(one.pk for one in documents if (one.side, one.kind) == sort)
+        for sort, name in signals.TOLD.items()
+    }
+    if not any(told.values()):
         return
 
     def ring() -> None:
-        signals.posted.send(
-            sender=Document,
-            company=documents[0].company_id,
-            shipments=keys[Document.Kind.SHIPMENT],
-            invoices=keys[Document.Kind.INVOICE],
-            credit_memos=keys[Document.Kind.CREDIT_MEMO],
-        )
+        signals.posted.send(sender=Document, company=documents[0].company_id, **told)
 
     # Robust: what is posted stays posted, whatever becomes of those who hear of it.
     transaction.on_commit(ring, robust=True)

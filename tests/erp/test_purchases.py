@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from erp import signals
 from erp.audit import broken_invariants
 from erp.batch import batch_post
 from erp.documents import DocumentError, create_purchase_documents, release, reopen
+from erp.documents.editing import edit_document
+from erp.documents.line_edits import LineEdit
 from erp.drafts import PurchaseDocumentDraft
 from erp.ledgers import remaining
 from erp.models import Company, Document, Item, Lookup, Party
@@ -34,6 +37,8 @@ from tests.erp.makers import (
     on_hand,
     to_post,
 )
+
+NAMES = frozenset(signals.TOLD.values())
 
 
 @pytest.fixture
@@ -382,3 +387,104 @@ def test_both_sides_are_posted_in_one_group(given_a_vendor: Company) -> None:
     assert [posting.refusal for posting in postings] == [None, None]
     assert on_hand() == D(0)
     assert broken_invariants() == []
+
+
+def test_a_vendors_invoice_is_posted_once(given_a_vendor: Company) -> None:
+    """The same paper twice: by hand, in other letters, from an order, for another payer's vendor."""
+    first, again, other = (
+        make_purchase(given_a_vendor, account_line(10, "5050"), kind="invoice", external_no=no)
+        for no in ("Inv-7", "INV-7", "INV-8")
+    )
+    order = make_purchase(given_a_vendor, item_line(1, 10), external_no="inv-7")
+    make_vendor(given_a_vendor, "V2")
+    stranger = make_purchase(
+        given_a_vendor,
+        account_line(10, "5050"),
+        kind="invoice",
+        external_no="INV-7",
+        vendor_no="V2",
+    )
+    post_document(first.pk, today=TODAY)
+
+    refusal = refuse(again, "external_no")
+    assert refusal.sentence == "Inv-7 of this vendor was posted already as PI+000001."
+    refuse(order, "external_no")
+    assert post_order(order.pk, invoice=False, today=TODAY).shipment
+    assert post_document(other.pk, today=TODAY).posted_no == "PI+000002"
+    assert post_document(stranger.pk, today=TODAY).posted_no == "PI+000003"
+
+
+def test_a_vendors_credit_memo_has_numbers_of_its_own(given_a_vendor: Company) -> None:
+    def make(kind: str) -> Document:
+        return make_purchase(given_a_vendor, account_line(9, "5050"), kind=kind, external_no="7")
+
+    post_document(make("invoice").pk, today=TODAY)
+    post_document(make("credit_memo").pk, today=TODAY)
+    refuse(make("credit_memo"), "external_no")
+
+
+def test_parts_of_a_purchase_order_are_invoiced_by_numbers_of_their_own(
+    given_a_vendor: Company,
+) -> None:
+    """The number may be changed while the order is released, as it comes with each invoice."""
+    order = make_purchase(given_a_vendor, item_line(5, 10), external_no="V-1", release=True)
+    to_post(order, ship=2, invoice=2)
+    post_order(order.pk, today=TODAY)
+    refuse(order, "external_no")
+    order.refresh_from_db()
+    line = order.lines.get()
+
+    edit_document(
+        order.pk,
+        expected_version=order.version,
+        head={"external_no": "V-2"},
+        lines=[LineEdit(line.pk, no="A", quantity=D(5))],
+    )
+
+    assert post_order(order.pk, today=TODAY).invoice
+    invoices = Document.objects.filter(kind="invoice").order_by("posted_no")
+    assert [invoice.external_no for invoice in invoices] == ["V-1", "V-2"]
+
+
+def test_two_in_one_batch_are_one_too_many(given_a_vendor: Company) -> None:
+    for _ in range(4):
+        make_purchase(given_a_vendor, account_line(9, "5050"), kind="invoice", external_no="X 9")
+
+    result = batch_post(given_a_vendor, side="purchase", kind="invoice", today=TODAY)
+
+    assert len(result.posted) == 1
+    assert [failure.code for failure in result.failed] == ["external_no"] * 3
+
+
+def test_what_is_bought_and_sent_back_is_told_once_it_is_committed(
+    given_a_vendor: Company, django_capture_on_commit_callbacks: Any
+) -> None:
+    told: list[dict[str, Any]] = []
+
+    def listener(**kwargs: Any) -> None:
+        told.append({name: keys for name, keys in kwargs.items() if keys and name in NAMES})
+
+    order = make_purchase(given_a_vendor, item_line(2, 10))
+    signals.posted.connect(listener)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            bought = post_order(order.pk, today=TODAY)
+        assert bought.shipment
+        assert bought.invoice
+        back = make_purchase(
+            given_a_vendor,
+            item_line(1, 10, corrects_line=10000),
+            kind="return_order",
+            corrects_no=bought.invoice.posted_no,
+        )
+        with django_capture_on_commit_callbacks(execute=True):
+            sent = post_order(back.pk, today=TODAY)
+    finally:
+        signals.posted.disconnect(listener)
+
+    assert sent.shipment
+    assert sent.invoice
+    assert told == [
+        {"receipts": (bought.shipment.pk,), "purchase_invoices": (bought.invoice.pk,)},
+        {"purchase_credit_memos": (sent.invoice.pk,), "return_shipments": (sent.shipment.pk,)},
+    ]

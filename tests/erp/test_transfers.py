@@ -109,3 +109,26 @@ def test_an_adjustment_says_why(given_two_places: Company) -> None:
 
     assert post_document(made.pk, today=TODAY).reason == "BROKEN"
     assert on_hand() == D(7)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (AdjustmentLine("WORK", D(5), D(3)), "type"),
+        (AdjustmentLine("A", D(5), D(-3)), "unit_cost"),
+        (AdjustmentLine("A", D("NaN")), "number"),
+        (AdjustmentLine("A", D("1e13")), "number"),
+    ],
+)
+def test_an_adjustment_that_makes_no_sense_is_not_written(
+    given_two_places: Company, line: AdjustmentLine, code: str
+) -> None:
+    """A service has no stock, a cost below zero would take value out of goods that come in."""
+    make_item(given_two_places, "WORK", type="service")
+    before = books(given_two_places)
+
+    with pytest.raises(DocumentError) as refusal:
+        create_adjustment(given_two_places, [line], posting_date=TODAY)
+
+    assert (refusal.value.code, refusal.value.line) == (code, 1)
+    assert books(given_two_places) == before

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from connector.management.output import json_line, listed
 from connector.sync.audit import broken_links
-from erp.audit import broken_invariants
+from erp.audit import broken_invariants, missing_guards
 from erp.models import Company
 
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         company = _company(options["company"])
         broken = [(one.invariant, one.sentence) for one in broken_invariants(company)]
         if company is None:
+            broken += [(one.invariant, one.sentence) for one in missing_guards()]
             broken += [(one.invariant, one.sentence) for one in broken_links()]
         if options["json"]:
             found = [dict(zip(("invariant", "sentence"), one, strict=True)) for one in broken]
