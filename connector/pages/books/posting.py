@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from connector.pages.books.document import CHANGE, UNPOSTED
-from connector.pages.books.documents import parent_of
+from connector.pages.books.parents import parent_of
 from connector.pages.books.prices import date_field
 from connector.pages.books.words import PARTY_ENTRY
 from erp.errors import Refused
