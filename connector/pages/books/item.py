@@ -74,7 +74,7 @@ def _about(item: Item) -> dict[str, Any]:
     )
     entries = list(
         ItemEntry.objects.filter(item=item)
-        .select_related("document", "location", "variant")
+        .select_related("document__company", "location", "variant")
         .order_by("-pk")[:ENTRIES_SHOWN]
     )
     for entry in entries:

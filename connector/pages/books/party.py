@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from connector.pages.books.cards import card_of, choose_company, company_of
 from connector.pages.books.parties import ADD, CHANGE, CustomerList, VendorList
 from connector.pages.books.party_form import NewPartyForm, PartyForm
+from connector.pages.books.words import PARTY_ENTRY
 from erp.balances import party_balances, still_open
 from erp.errors import CardError, SetupError
 from erp.ledgers import open_amounts
@@ -73,11 +74,15 @@ def _saved(request: HttpRequest, party: Party) -> PartyForm:
 def _about(request: HttpRequest, party: Party) -> dict[str, Any]:
     entries = PartyEntry.objects.filter(party=party)
     open_ones = list(
-        still_open(entries).select_related("document").order_by("due_date", "pk")[: SHOWN + 1]
+        still_open(entries)
+        .select_related("document__company")
+        .order_by("due_date", "pk")[: SHOWN + 1]
     )
     today = timezone.localdate()
     late = list(still_open(entries.filter(due_date__lt=today)))
     rest = open_amounts([*open_ones, *late])
+    for entry in open_ones:
+        entry.__dict__ |= {"rest": rest[entry.pk].amount, "words": PARTY_ENTRY[entry.kind]}
     documents = Document.objects.filter(Q(party=party) | Q(bill_to=party))
     return {
         "party": party,
@@ -86,7 +91,7 @@ def _about(request: HttpRequest, party: Party) -> dict[str, Any]:
         "ledger": f"{reverse(f'{party.kind}-ledger')}?{urlencode({'party': party.no})}",
         "balance": party_balances([party.pk]).get(party.pk, ZERO),
         "overdue": sum((rest[entry.pk].lcy for entry in late), ZERO),
-        "open_entries": [(entry, rest[entry.pk]) for entry in open_ones[:SHOWN]],
+        "open_entries": open_ones[:SHOWN],
         "more_open": len(open_ones) > SHOWN,
         "documents": documents.select_related("company").order_by("-document_date", "-pk")[:SHOWN],
         "may_pay": request.user.has_perm("erp.add_document"),
