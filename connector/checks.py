@@ -17,6 +17,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.utils.translation import gettext_lazy as _
 
 WAL_FIXED = (3, 51, 3)  # SQLite before it may corrupt a file that two connections checkpoint
+SHORTEST_LEASE, SHORTEST_HINT = 5, 1  # seconds
 SHORT = 32  # characters; a secret below is guessed or typed by hand
 
 
@@ -125,12 +126,13 @@ def sqlite_version(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 
 
 def lease(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    if settings.QUEUE_LEASE >= 5 and settings.QUEUE_HINT >= 1:  # noqa: PLR2004 - said in the hint
+    if settings.QUEUE_LEASE >= SHORTEST_LEASE and settings.QUEUE_HINT >= SHORTEST_HINT:
         return []
     return [
         Error(
             "QUEUE_LEASE or QUEUE_HINT is too short: living runs would be taken for dead.",
-            hint="QUEUE_LEASE is at least 5 seconds (30 is well), QUEUE_HINT at least 1.",
+            hint=f"QUEUE_LEASE is at least {SHORTEST_LEASE} seconds (30 is well), "
+            f"QUEUE_HINT at least {SHORTEST_HINT}.",
             id="connector.E006",
         )
     ]

@@ -38,13 +38,16 @@ from connector.pages import (
 )
 from connector.pages.books import (
     accounts,
+    company_information,
     document,
     document_actions,
     documents,
     exchange,
+    finding,
     item,
     items,
     ledgers,
+    new_document,
     parties,
     party,
     payment_actions,
@@ -52,11 +55,16 @@ from connector.pages.books import (
     posting,
     prices,
     printing,
+    ship_to_addresses,
     variants,
 )
+from connector.pages.books import purchase_documents as purchases
 from connector.rolecenter import views as rolecenter
-from erp.models import Party
+from erp.models import Document, Party
 
+SALE, BUY = {"side": Document.Side.SALE}, {"side": Document.Side.PURCHASE}
+ORDER, INVOICE = {"kind": Document.Kind.ORDER}, {"kind": Document.Kind.INVOICE}
+MEMO = {"kind": Document.Kind.CREDIT_MEMO}
 CUSTOMER, VENDOR = {"kind": Party.Kind.CUSTOMER}, {"kind": Party.Kind.VENDOR}
 
 # Numbers of cards are upper case, so that words in lower case never are one.
@@ -77,16 +85,42 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/invoices/", documents.SalesInvoiceList.as_view(), name="sales-invoices"),
     path("sales/shipments/", documents.ShipmentList.as_view(), name="shipments"),
     path("sales/posted-invoices/", documents.PostedInvoiceList.as_view(), name="posted-invoices"),
-    path("sales/orders/new/", document_actions.new, {"kind": "order"}, name="sales-order-new"),
-    path(
-        "sales/invoices/new/", document_actions.new, {"kind": "invoice"}, name="sales-invoice-new"
-    ),
+    path("sales/orders/new/", new_document.new, SALE | ORDER, name="sales-order-new"),
+    path("sales/invoices/new/", new_document.new, SALE | INVOICE, name="sales-invoice-new"),
+    path("sales/credit-memos/new/", new_document.new, SALE | MEMO, name="credit-memo-new"),
     path("sales/credit-memos/", documents.CreditMemoList.as_view(), name="credit-memos"),
     path(
         "sales/posted-credit-memos/",
         documents.PostedCreditMemoList.as_view(),
         name="posted-credit-memos",
     ),
+    path("purchase/orders/", purchases.PurchaseOrderList.as_view(), name="purchase-orders"),
+    path("purchase/orders/new/", new_document.new, BUY | ORDER, name="purchase-order-new"),
+    path("purchase/invoices/", purchases.PurchaseInvoiceList.as_view(), name="purchase-invoices"),
+    path("purchase/invoices/new/", new_document.new, BUY | INVOICE, name="purchase-invoice-new"),
+    path(
+        "purchase/credit-memos/",
+        purchases.PurchaseCreditMemoList.as_view(),
+        name="purchase-credit-memos",
+    ),
+    path(
+        "purchase/credit-memos/new/",
+        new_document.new,
+        BUY | MEMO,
+        name="purchase-credit-memo-new",
+    ),
+    path("purchase/receipts/", purchases.ReceiptList.as_view(), name="purchase-receipts"),
+    path(
+        "purchase/posted-invoices/",
+        purchases.PostedPurchaseInvoiceList.as_view(),
+        name="posted-purchase-invoices",
+    ),
+    path(
+        "purchase/posted-credit-memos/",
+        purchases.PostedPurchaseCreditMemoList.as_view(),
+        name="posted-purchase-credit-memos",
+    ),
+    path("find/<str:what>/", finding.find, name="find"),
     path("payments/", payments.PaymentList.as_view(), name="payments"),
     path("payments/new/", payments.new, name="payment-new"),
     path("payments/<uuid:document_id>/reverse/", payment_actions.take_back, name="payment-reverse"),
@@ -99,8 +133,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/<str:what>/", exchange.read, name="cards-import"),
     path("documents/", documents.AllDocuments.as_view(), name="documents"),
     path("sales/documents/<uuid:document_id>/", document.document, name="document"),
+    path("sales/documents/<uuid:document_id>/print/", printing.as_page, name="document-print"),
     path("sales/documents/<uuid:document_id>/pdf/", printing.as_pdf, name="document-pdf"),
     path("sales/documents/<uuid:document_id>/post/", posting.post, name="document-post"),
+    path(
+        "sales/documents/<uuid:document_id>/credit/",
+        document_actions.credit,
+        name="document-credit",
+    ),
     path(
         "sales/documents/<uuid:document_id>/actions/<str:action>/",
         document_actions.act,
@@ -113,6 +153,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("items/<path:no>/", item.card, name="item"),
     path("customers/", parties.CustomerList.as_view(), name="customers"),
     path("customers/new/", party.new, CUSTOMER, name="customer-new"),
+    path(
+        "customers/<path:no>/ship-to/",
+        ship_to_addresses.ship_to_addresses,
+        name="ship-to-addresses",
+    ),
     path("customers/<path:no>/", party.card, CUSTOMER, name="customer"),
     path("vendors/", parties.VendorList.as_view(), name="vendors"),
     path("vendors/new/", party.new, VENDOR, name="vendor-new"),
@@ -155,6 +200,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shops/<str:code>/sync/", shops.sync_all, name="sync-all"),
     path("shops/<str:code>/sync/<int:number>/", shops.sync, name="sync"),
     path("setup/categories/", categories.categories, name="categories"),
+    path("setup/company/", company_information.company_information, name="company-information"),
     path("setup/cues/", cues.cue_setup, name="cue-setup"),
     path("notifications/", notifications.NotificationList.as_view(), name="notifications"),
     path("notifications/read/", notifications.mark_read, name="notifications-read"),

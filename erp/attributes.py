@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from erp.errors import CardError
 from erp.models import Company, Item, ItemAttribute, ItemAttributeValue, ItemVariant
+from erp.models.attribute import LONGEST_NAME, LONGEST_VALUE
 
 Key = tuple[int, int | None]  # item, variant (primary keys)
 
@@ -29,7 +30,7 @@ def put_attribute(  # noqa: PLR0913 - one optional argument for each thing that 
 
     An option that is in use cannot be left out of `options`; nor can the type change then.
     """
-    if not name.strip() or len(name.strip()) > 50:  # noqa: PLR2004 - the column
+    if not name.strip() or len(name.strip()) > LONGEST_NAME:
         raise CardError("name", _("An attribute needs a name of at most 50 characters."))
     if (kind == ItemAttribute.Type.OPTION) != bool(options):
         raise CardError(
@@ -116,7 +117,7 @@ def _refuse_loss(
 
 
 def _checked(attribute: ItemAttribute, value: str) -> str:
-    if len(value) > 250:  # noqa: PLR2004 - the column
+    if len(value) > LONGEST_VALUE:
         raise CardError("value", _("A value has at most 250 characters."))
     if attribute.type == ItemAttribute.Type.OPTION and value not in attribute.options:
         raise CardError(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from erp.errors import CardError
 
 FILE = Path(__file__).parent / "data" / "countries.toml"
+ALPHA_2 = 2  # letters of a country in ISO 3166-1
 GROUPS = ("STANDARD", "REDUCED", "REDUCED2", "REDUCED3")  # VAT product groups, by falling rate
 NO_VAT = "ZERO"
 
@@ -68,8 +69,13 @@ def country_names(language: str) -> dict[str, str]:
     return {
         code: str(name)
         for code, name in names.items()
-        if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES  # noqa: PLR2004
+        if is_country_code(code) and code not in NOT_COUNTRIES
     }
+
+
+def is_country_code(text: str) -> bool:
+    """Whether it looks like one; not whether there is such a country."""
+    return len(text) == ALPHA_2 and text.isalpha()
 
 
 # Codes of Unicode's list that are regions or reserved, not countries of ISO 3166-1.

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 import calcdate
 from erp import vat
+from erp.countries import is_country_code
 from erp.errors import CardError
 from erp.models import Company, Lookup
 from erp.money import HUNDRED
 
 Values = dict[str, Any]
 Kind = Lookup.Kind
+VAT_GROUP = 20  # characters, as in the columns of parties, items and lines
 TRIAL = date(2027, 1, 31)
 
 
@@ -53,7 +55,7 @@ def _category(company: Company, code: str, values: Values) -> Values:
 
 def _vat(_company: Company, code: str, values: Values) -> Values:
     bus, bar, prod = code.partition("|")
-    if not (bus and bar and prod) or "|" in prod or max(len(bus), len(prod)) > 20:  # noqa: PLR2004
+    if not (bus and bar and prod) or "|" in prod or max(len(bus), len(prod)) > VAT_GROUP:
         raise CardError("code", _("Write both VAT groups with a bar between: DOMESTIC|STANDARD."))
     kind = str(values.pop("type", vat.NORMAL))
     if kind not in vat.TYPES:
@@ -80,7 +82,7 @@ def _account(_company: Company, _code: str, values: Values) -> Values:
 
 
 def _country(_company: Company, code: str, values: Values) -> Values:
-    if len(code) != 2 or not code.isalpha():  # noqa: PLR2004 - ISO 3166-1
+    if not is_country_code(code):
         raise CardError("code", _("%s is no country: write its two letters.") % code)
     if values:
         raise CardError("values", _("This list holds a code and a description only."))

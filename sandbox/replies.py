@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from enum import Enum
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -48,7 +49,7 @@ def json_reply(body: Any, status: int = 200) -> Reply:
 def http_error(status: int, seconds: float = 1.0) -> Reply:
     """Return an answer below GraphQL, in Shopify's words."""
     reply = json_reply({"errors": HTTP_BODIES.get(status, "Internal Server Error")}, status)
-    if status == 429:  # noqa: PLR2004 - Too Many Requests
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         reply.headers["Retry-After"] = f"{seconds:.1f}"
     return reply
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -28,7 +29,7 @@ class Problem(Exception):
 def answer(status: int, sentence: str, field: str = "") -> JsonResponse:
     error = {"sentence": sentence} | ({"field": field} if field else {})
     response = JsonResponse({"error": error}, status=status, json_dumps_params=READABLE)
-    if status == 401:  # noqa: PLR2004 - Unauthorized
+    if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
     return response
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -10,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from connector.api import errors
 
-FIRST_ERROR = 400
 UNDER = "/api/"
 
 
@@ -22,7 +22,7 @@ class JsonErrors:
         response = self.get_response(request)
         if not request.path_info.startswith(UNDER):
             return response
-        if response.status_code >= FIRST_ERROR and not _is_json(response):
+        if response.status_code >= HTTPStatus.BAD_REQUEST and not _is_json(response):
             response = _retold(request, response)
         response["Cache-Control"] = "no-store"
         return response
@@ -40,10 +40,10 @@ def _retold(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
 
 
 def _sentence(request: HttpRequest, status: int) -> str:
-    if status == 404:  # noqa: PLR2004 - Not Found
+    if status == HTTPStatus.NOT_FOUND:
         return _("There is nothing at this address. /api/openapi.json lists what there is.")
-    if status == 405:  # noqa: PLR2004 - Method Not Allowed
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return _("This address does not take %s.") % request.method
-    if status < 500:  # noqa: PLR2004 - the caller's fault
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:  # the caller's fault
         return _("The request cannot be understood.")
     return _("Something went wrong here. It is in the server's log.")

@@ -17,6 +17,8 @@ from erp.summary import Summary
 
 FIRST = "BOOKS"  # the code of the first company when none is said
 
+ISO_4217 = 3  # letters of a currency
+
 
 def company_asked(code: str) -> Company:
     """The company of this code; the only one when none is said. Raises CommandError."""
@@ -77,7 +79,7 @@ def set_up_json(done: SetUp) -> dict[str, Any]:
 def put_rate(company: Company, code: str, rate: str, starts: str) -> str:
     """Add a currency, or another rate to one that is there, and say so. Raises CommandError."""
     wanted = code.upper()
-    if len(wanted) != 3 or not wanted.isalpha():  # noqa: PLR2004 - ISO 4217
+    if len(wanted) != ISO_4217 or not wanted.isalpha():
         raise CommandError(f"{code} is no currency: write three letters, e.g. NOK.")
     if wanted == company.lcy:
         raise CommandError(f"The books of {company.code} are kept in {wanted}: it needs no rate.")

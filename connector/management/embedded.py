@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -21,7 +22,7 @@ def answers_at(address: str) -> Callable[[], bool]:
     def look() -> bool:
         try:
             with urlopen(address, timeout=ANSWER) as answer:  # noqa: S310 - an address of our own
-                return bool(answer.status == 200)  # noqa: PLR2004
+                return bool(answer.status == HTTPStatus.OK)
         except (URLError, OSError):
             return False
 

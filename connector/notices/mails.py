@@ -32,6 +32,7 @@ BATCH = 20  # mails a pass, so that none takes long
 TRIES = 16
 LONGEST = 120  # min between two tries
 BUDGET = 10.0  # s of a pass
+FOR_GOOD = 500  # from here on SMTP's answers are no for good; below, for now
 AWAY = (OSError, smtplib.SMTPException)
 SILENT = timedelta(minutes=10)  # after so long whoever was sending has died
 
@@ -101,7 +102,7 @@ def _claim(notice: Notice) -> bool:
 def _refused(notice: Notice, error: smtplib.SMTPException, code: int) -> Notice.Mail:
     """The server said no: for now (4xx), or for good."""
     logger.warning("mail refused", extra={"notice": notice.pk, "error": repr(error)})
-    if code >= 500:  # noqa: PLR2004 - SMTP's own border
+    if code >= FOR_GOOD:
         return _settle(notice, Mail.REFUSED, str(error))
     _put_off([notice.pk], str(error))
     return Mail.TO_SEND

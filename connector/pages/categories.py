@@ -5,13 +5,13 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from connector.pages.row_forms import save_together
 from jobqueue.models import JobQueueCategory, JobQueueEntry, Status
 
 CHANGE = "jobqueue.change_jobqueuecategory"
@@ -34,9 +34,7 @@ def categories(request: HttpRequest) -> HttpResponse:
     forms_ = [CategoryForm(data, instance=row, prefix=row.code) for row in rows]
     valid = [form.is_valid() for form in forms_]  # all say what is wrong
     if data is not None and all(valid):
-        with transaction.atomic():
-            for form in forms_:
-                form.save()
+        save_together(forms_)
         messages.success(request, _("The categories are saved."))
         return redirect("categories")
     counts = _counts()

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from connector.pages.books.related_documents import posted_of
 from connector.sync.models import DocumentLink, Issue, ShipmentLink
 from connector.ui.amounts import money, quantity
 from erp.models import Document, DocumentLine
@@ -50,6 +51,10 @@ class Story:
     issues: Sequence[Issue] = field(default_factory=list)
 
     @property
+    def document(self) -> Document | None:
+        return self.link.document if self.link else None
+
+    @property
     def invoices(self) -> list[Document]:
         return [row for row in self.posted if row.kind == Document.Kind.INVOICE]
 
@@ -72,7 +77,7 @@ def _posted(document: Document) -> list[Document]:
     if document.state == Document.State.POSTED:
         return [document]
     kinds = [Document.Kind.SHIPMENT, Document.Kind.INVOICE]
-    return list(document.posted_children.filter(kind__in=kinds).order_by("posted_at", "-kind"))
+    return list(posted_of(document).filter(kind__in=kinds, state=Document.State.POSTED))
 
 
 def quantities(document: Document) -> Quantities:
@@ -177,6 +182,8 @@ def _postings(story: Story) -> Iterator[Event]:
         shipped = document.kind == Document.Kind.SHIPMENT
         title = _("Shipment %(no)s posted") if shipped else _("Invoice %(no)s posted")
         detail = "" if shipped else money(document.amount_incl, document.currency)
+        if not shipped and document.source_id is None and document != story.document:
+            detail = _("%(amount)s, with shipments of other orders") % {"amount": detail}
         yield Event(
             document.posted_at,
             "posted",

@@ -8,12 +8,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from connector.pages.row_forms import save_together
 from connector.sync.books_fields import charges_not_in_books
 from erp.models import Company
 from shops.models import ShipmentMethodMapping, Shop
@@ -47,9 +47,7 @@ def shipment_methods(request: HttpRequest, code: str) -> HttpResponse:
     rows = ShipmentMethodMapping.objects.filter(shop=shop).order_by("name")
     forms_ = [ShipmentMethodForm(data, instance=row, prefix=str(row.pk)) for row in rows]
     if data is not None and _valid(shop, forms_):
-        with transaction.atomic():
-            for form in forms_:
-                form.save()
+        save_together(forms_)
         messages.success(request, _("The shipment methods are saved."))
         return redirect("shipment-methods", code=code)
     shown = {"shop": shop, "forms": forms_, "may_change": may_change}

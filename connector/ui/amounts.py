@@ -13,9 +13,14 @@ def money(amount: Decimal, currency: str = "") -> str:
 
     Nothing is rounded away: an amount that has more decimals shows them.
     """
-    decimals = max(get_currency_precision(currency) if currency else 2, _decimals(amount))
-    text = number_format(amount, decimals, use_l10n=True, force_grouping=True)
+    text = bare(amount, currency)
     return f"{text} {currency}" if currency else text
+
+
+def bare(amount: Decimal, currency: str = "") -> str:
+    """As `money`, where the currency stands elsewhere."""
+    decimals = max(get_currency_precision(currency) if currency else 2, _decimals(amount))
+    return number_format(amount, decimals, use_l10n=True, force_grouping=True)
 
 
 def quantity(amount: Decimal) -> str:

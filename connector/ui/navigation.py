@@ -37,21 +37,42 @@ NAVIGATION = (
         (
             Page(_("Sales orders"), "file-text", "sales-orders", ("sales-order-new",)),
             Page(_("Sales invoices"), "receipt", "sales-invoices", ("sales-invoice-new",)),
-            Page(_("Sales credit memos"), "rotate-ccw", "credit-memos"),
+            Page(_("Sales credit memos"), "rotate-ccw", "credit-memos", ("credit-memo-new",)),
             Page(_("Posted sales shipments"), "truck", "shipments"),
             Page(_("Posted sales invoices"), "file-check", "posted-invoices"),
             Page(_("Posted sales credit memos"), "file-check", "posted-credit-memos"),
             Page(
                 _("Items"), "boxes", "items", ("item", "item-new", "item-variants", "item-prices")
             ),
-            Page(_("Customers"), "user-round", "customers", ("customer", "customer-new")),
+            Page(
+                _("Customers"),
+                "user-round",
+                "customers",
+                ("customer", "customer-new", "ship-to-addresses"),
+            ),
+        ),
+    ),
+    Group(
+        _("Purchases"),
+        (
+            Page(_("Purchase orders"), "file-text", "purchase-orders", ("purchase-order-new",)),
+            Page(_("Purchase invoices"), "receipt", "purchase-invoices", ("purchase-invoice-new",)),
+            Page(
+                _("Purchase credit memos"),
+                "rotate-ccw",
+                "purchase-credit-memos",
+                ("purchase-credit-memo-new",),
+            ),
+            Page(_("Posted purchase receipts"), "boxes", "purchase-receipts"),
+            Page(_("Posted purchase invoices"), "file-check", "posted-purchase-invoices"),
+            Page(_("Posted purchase credit memos"), "file-check", "posted-purchase-credit-memos"),
+            Page(_("Vendors"), "building-2", "vendors", ("vendor", "vendor-new")),
         ),
     ),
     Group(
         _("Finance"),
         (
             Page(_("All documents"), "layers", "documents"),
-            Page(_("Vendors"), "building-2", "vendors", ("vendor", "vendor-new")),
             Page(_("Payments"), "credit-card", "payments", ("payment-new",)),
             Page(_("Chart of accounts"), "book-open", "chart"),
             Page(_("G/L entries"), "landmark", "gl-entries"),
@@ -78,6 +99,7 @@ NAVIGATION = (
         _("Setup"),
         (
             Page(_("Shops"), "store", "shops", ("shop", "shipment-methods")),
+            Page(_("Company information"), "building-2", "company-information"),
             Page(_("Job queue categories"), "layers", "categories"),
             Page(_("Cue setup"), "sliders-horizontal", "cue-setup"),
             Page(_("API tokens"), "key-round", "tokens"),

@@ -29,7 +29,7 @@ HEAD = frozenset(
     {
         *("external_no", "your_ref", "document_date", "posting_date", "due_date"),
         *("requested_date", "payment_terms", "payment_method", "shipment_method", "agent"),
-        *("tracking_no", "notes", "invoice_discount"),
+        *("tracking_no", "notes", "invoice_discount", "ship_to_address"),
     }
 )
 # What may change while a document is released.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from erp.models.attribute import ItemAttribute, ItemAttributeValue
 from erp.models.company import Company
+from erp.models.company_information import CompanyInformation
 from erp.models.document import Document
 from erp.models.entries import GLEntry, ItemEntry, PartyEntry
 from erp.models.item import Item, ItemVariant
@@ -17,11 +18,13 @@ from erp.models.party import Party
 from erp.models.picture import ItemPicture
 from erp.models.price import Price
 from erp.models.series import NumberSeries
+from erp.models.ship_to_address import ShipToAddress
 from erp.models.stock import Stock
 from erp.models.text import ItemText
 
 __all__ = [
     "Company",
+    "CompanyInformation",
     "Document",
     "DocumentLine",
     "GLEntry",
@@ -38,5 +41,6 @@ __all__ = [
     "Party",
     "PartyEntry",
     "Price",
+    "ShipToAddress",
     "Stock",
 ]

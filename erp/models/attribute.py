@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+LONGEST_NAME = 50  # characters
+LONGEST_VALUE = 250
+
 
 class ItemAttribute(models.Model):
     """`names` is {language: name}; `options` lists the values that an option may have."""
@@ -17,7 +20,7 @@ class ItemAttribute(models.Model):
         DECIMAL = "decimal", _("Decimal number")
 
     company = models.ForeignKey("erp.Company", models.PROTECT, db_index=False)
-    name = models.CharField(max_length=50)
+    name = models.CharField(max_length=LONGEST_NAME)
     names = models.JSONField(default=dict, blank=True)
     type = models.CharField(max_length=8, choices=Type, default=Type.TEXT)
     options = models.JSONField(default=list, blank=True)
@@ -41,7 +44,7 @@ class ItemAttributeValue(models.Model):
     variant = models.ForeignKey(
         "erp.ItemVariant", models.CASCADE, null=True, blank=True, related_name="attributes"
     )
-    value = models.CharField(max_length=250)
+    value = models.CharField(max_length=LONGEST_VALUE)
     texts = models.JSONField(default=dict, blank=True)
 
     class Meta:

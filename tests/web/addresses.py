@@ -18,6 +18,12 @@ LISTS = (
     "posted-invoices",
     "credit-memos",
     "posted-credit-memos",
+    "purchase-orders",
+    "purchase-invoices",
+    "purchase-credit-memos",
+    "purchase-receipts",
+    "posted-purchase-invoices",
+    "posted-purchase-credit-memos",
     "documents",
     "payments",
     "items",
@@ -34,6 +40,7 @@ LISTS = (
     "notifications",
 )
 OTHERS = (
+    "company-information",
     "chart",
     "scheduled",
     "categories",
@@ -54,6 +61,10 @@ CREATING = (
     "vendor-new",
     "sales-order-new",
     "sales-invoice-new",
+    "credit-memo-new",
+    "purchase-order-new",
+    "purchase-invoice-new",
+    "purchase-credit-memo-new",
 )  # for those alone who may create
 
 
@@ -63,11 +74,13 @@ def pages(world: World) -> list[str]:
         reverse("order", args=[world.unprocessed.pk]),
         reverse("document", args=[world.document.pk]),
         *(reverse("document", args=[row.pk]) for row in world.document.posted_children.all()),
+        *(reverse("document-print", args=[row.pk]) for row in world.document.posted_children.all()),
         reverse("item", args=[world.item.no]),
         reverse("item-variants", args=[world.item.no]),
         reverse("item-prices", args=[world.item.no]),
         f"{reverse('item-prices', args=[world.item.no])}?ask=1&quantity=2",
         reverse("customer", args=[world.party.no]),
+        reverse("ship-to-addresses", args=[world.party.no]),
         reverse("job", args=[world.entry.pk]),
         reverse("job", args=[world.failed.pk]),
         reverse("progress-fragment", args=[world.entry.pk]),

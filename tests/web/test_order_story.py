@@ -12,9 +12,20 @@ from django.urls import reverse
 from connector.pages.order_lines import lines_of, totals_of
 from connector.pages.order_story import events, steps, story_of
 from connector.sync.models import ShipmentLink
+from erp.combining import combine_shipments
 from erp.models import Document, DocumentLine
+from erp.posting import post_document, post_order
 from shops.models import Order, Shop
 from tests import factories
+from tests.erp.makers import (
+    TODAY,
+    item_line,
+    make_company,
+    make_customer,
+    make_item,
+    make_order,
+    make_stock,
+)
 from tests.factories import NOW
 
 
@@ -178,3 +189,46 @@ def test_without_a_document_there_is_nothing_to_compare(
     assert "Order totals" not in given_kari.get(page).content.decode()
     factories.make_document_link(order, factories.make_document(factories.make_books()))
     assert "Order totals" in given_kari.get(page).content.decode()
+
+
+def test_an_invoice_that_combines_several_orders_is_told_of_each(given_a_shop: Shop) -> None:
+    company = make_company()
+    make_customer(company)
+    make_item(company)
+    make_stock(company, ("A", 10, 4))
+    orders = [make_order(company, item_line(2, 10)) for _ in range(2)]
+    for document in orders:
+        post_order(document.pk, ship=True, invoice=False, today=TODAY)
+    (invoice,) = combine_shipments(company, posting_date=TODAY)
+    post_document(invoice.pk, today=TODAY)
+    invoice.refresh_from_db()
+
+    for document in orders:
+        order = factories.make_order(given_a_shop, state=Order.State.PROCESSED)
+        document.refresh_from_db()
+        factories.make_document_link(order, document)
+        story = story_of(order)
+
+        assert story.invoices == [invoice]
+        told_of = {event.title: event.detail for event in events(story)}
+        assert told_of[f"Invoice {invoice.posted_no} posted"] == (
+            "50.00 EUR, with shipments of other orders"
+        )
+
+
+def test_documents_that_belong_together_lead_to_one_another(given_kari: Client) -> None:
+    company = make_company()
+    make_customer(company)
+    make_item(company)
+    make_stock(company, ("A", 10, 4))
+    orders = [make_order(company, item_line(2, 10)) for _ in range(2)]
+    for document in orders:
+        post_order(document.pk, ship=True, invoice=False, today=TODAY)
+    (invoice,) = combine_shipments(company, posting_date=TODAY)
+
+    of_invoice = given_kari.get(reverse("document", args=[invoice.pk])).content.decode()
+    of_order = given_kari.get(reverse("document", args=[orders[1].pk])).content.decode()
+
+    for document in orders:
+        assert reverse("document", args=[document.pk]) in of_invoice
+    assert reverse("document", args=[invoice.pk]) in of_order

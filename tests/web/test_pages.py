@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from connector.pages.books.documents import parent_of
+from connector.pages.books.parents import parent_of
 from erp.models import Document
 from shops.models import Order
 from tests import factories

@@ -12,13 +12,25 @@ from connector.management.demo.kept import Kept
 from connector.sync.books_fields import accounts_of
 from connector.sync.nightly_audit import install_audit
 from erp.adjustments import AdjustmentLine, create_adjustment
-from erp.models import Company, Item
+from erp.company_information import change_company_information
+from erp.models import Company, CompanyInformation, Item
 from erp.posting import post_document
 from erp.starting import set_up
 from shops.addresses import background_by_default
 from shops.models import Connection, OrderSettings, Shop
 
 COMPANY, COUNTRY, ZONE = "KONTOR", "FI", "Europe/Helsinki"
+SENDER = {  # of our own making
+    "address": "Kauppakatu 1",
+    "post_code": "00100",
+    "city": "Helsinki",
+    "country": COUNTRY,
+    "phone": "+358 9 000 0000",
+    "email": "hello@kontor.example",
+    "vat_registration_no": "FI00000000",
+    "iban": "FI2112345600000785",
+    "swift_code": "NDEAFIHH",
+}
 SHOP = "DEMO"
 # LCY for one unit; the pretend shop sells in all of them
 CURRENCIES = {"NOK": Decimal("0.0850"), "SEK": Decimal("0.0880"), "USD": Decimal("0.9200")}
@@ -40,6 +52,8 @@ def books() -> Company:
         )
     done = set_up(COMPANY, COUNTRY, name="Kontor & Co", language="en", currencies=CURRENCIES)
     install_audit(ZONE)
+    if not CompanyInformation.objects.filter(company=done.company).exists():
+        change_company_information(done.company, **SENDER)
     return done.company
 
 

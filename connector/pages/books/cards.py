@@ -13,7 +13,8 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from erp.errors import Refused
@@ -40,6 +41,12 @@ def company_of(request: HttpRequest) -> Company | None:
     wanted = request.GET.get("company", "")
     chosen = {company.code: company for company in companies}.get(wanted)
     return chosen or (companies[0] if len(companies) == 1 else None)
+
+
+def choose_company(request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
+    """Ask for the company of what is to be made; `shown` has the heading."""
+    companies = Company.objects.order_by("code")
+    return render(request, "books/choose_company.html", shown | {"companies": companies})
 
 
 class AmountField(forms.DecimalField):

@@ -9,14 +9,18 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from connector.pages.books.document_forms import HeadForm, LineForm, line_forms, note
-from connector.pages.books.documents import parent_of
+from connector.pages.books.finding import put_numbers
+from connector.pages.books.parents import parent_of
 from connector.pages.books.printing import can_print
+from connector.pages.books.related_documents import orders_of, posted_of
+from connector.pages.books.ship_to_form import ShipToForm
 from connector.pages.books.words import PARTY_ENTRY
 from connector.sync.models import DocumentLink, ShipmentLink
 from erp.balances import standing_applications
@@ -49,10 +53,17 @@ def document(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
             raise PermissionDenied
         return _sent(request, row) if may_edit(request, row) else _too_late(request, row)
     lines = list(_lines(row))
-    shown: dict[str, Any] = {"lines": lines}
+    shown: dict[str, Any] = {"lines": lines, **_columns(row, lines)}
     if may_edit(request, row):
         shown |= _forms(row, lines, None)
     return render(request, "books/document.html", _about(request, row) | shown)
+
+
+def _columns(row: Document, lines: Sequence[DocumentLine]) -> dict[str, Any]:
+    """Of the lines that are read: a discount has a column where there is one."""
+    discounted = any(line.line_discount for line in lines)
+    ordered = row.kind == Document.Kind.ORDER
+    return {"discounted": discounted, "blank_columns": 4 + discounted + 2 * ordered}
 
 
 def _too_late(request: HttpRequest, row: Document) -> HttpResponse:
@@ -75,6 +86,7 @@ def _forms(row: Document, lines: Sequence[DocumentLine], data: Any) -> dict[str,
     forms = line_forms(row, lines, data)
     return {
         "form": HeadForm(data, instance=Document.objects.select_related("company").get(pk=row.pk)),
+        "ship_to": ShipToForm(row, data),
         "forms": forms,
         "rows": " ".join(form.key for form in forms),
         "given": row.tax_mode == Document.TaxMode.GIVEN,
@@ -86,10 +98,10 @@ def _forms(row: Document, lines: Sequence[DocumentLine], data: Any) -> dict[str,
 def _sent(request: HttpRequest, row: Document) -> HttpResponse:
     lines = list(_lines(row))
     shown = _forms(row, lines, request.POST)
-    head, forms = shown["form"], shown["forms"]
+    head, forms, ship_to = shown["form"], shown["forms"], shown["ship_to"]
     do = request.POST.get("do", "save")
     if do in {"save", "calculate"}:
-        saved = _saved(request, row, head, forms, keep=do == "save")
+        saved = _saved(request, row, (head, ship_to), forms, keep=do == "save")
         if saved and do == "save":
             messages.success(request, _("%(no)s is saved.") % {"no": row})
             return redirect("document", document_id=row.pk)
@@ -101,20 +113,29 @@ def _sent(request: HttpRequest, row: Document) -> HttpResponse:
 
 
 def _saved(
-    request: HttpRequest, row: Document, head: HeadForm, forms: Sequence[LineForm], *, keep: bool
+    request: HttpRequest,
+    row: Document,
+    heads: tuple[HeadForm, ShipToForm],
+    forms: Sequence[LineForm],
+    *,
+    keep: bool,
 ) -> Document | None:
     """The document as it is then; None when something is refused. Kept only if `keep`."""
-    valid = [form.is_valid() for form in (head, *forms)]  # all say what is wrong
+    head, ship_to = heads
+    valid = [form.is_valid() for form in (head, ship_to, *forms)]  # all say what is wrong
     if not all(valid):
         return None
     used = [form for form in forms if not form.idle]
+    put_numbers(row, used)
+    if any(form.errors for form in used):
+        return None
     version = request.POST.get("version", "")
     try:
         with transaction.atomic():
             changed = edit_document(
                 row.pk,
                 expected_version=int(version) if version.isdecimal() else 0,
-                head=head.values(),
+                head=head.values() | {"ship_to_address": ship_to.address()},
                 lines=[form.edit() for form in used],
             )
             transaction.set_rollback(not keep)
@@ -125,16 +146,24 @@ def _saved(
 
 
 def _about(request: HttpRequest, row: Document) -> dict[str, Any]:
+    sold = row.side == Document.Side.SALE
     made_of = DocumentLink.objects.filter(document__in=[row.pk, row.source_id or row.pk])
+    shipped = sold and row.kind == Document.Kind.SHIPMENT
     may_change = request.user.has_perm(CHANGE)
     return {
         "document": row,
+        "comes_in": row.sign < 0,
         "parent": parent_of(row),
-        "link": made_of.select_related("order__shop").first(),
-        "shipment_link": ShipmentLink.objects.filter(shipment=row).first(),
-        "posted": row.posted_children.order_by("posted_at", "-kind"),
-        "corrections": row.corrections.order_by("posted_at", "pk"),
+        "link": made_of.select_related("order__shop").first() if sold else None,
+        "shipment_link": ShipmentLink.objects.filter(shipment=row).first() if shipped else None,
+        "posted": list(posted_of(row)) if row.is_order else [],
+        "combined": list(orders_of(row)) if sold and not row.source_id else [],
+        "corrections": list(row.corrections.order_by("posted_at", "pk")),
         "may_change": may_change,
+        "may_add": request.user.has_perm("erp.add_document"),
+        "creditable": row.kind == Document.Kind.INVOICE and row.state == Document.State.POSTED,
+        "payer": row.bill_to or row.party,
+        "request_id": uuid.uuid4(),
         "can_print": can_print(row),
         "unposted": row.state in UNPOSTED,
         **_entries(row),
@@ -145,21 +174,23 @@ def _entries(row: Document) -> dict[str, Any]:
     """What the document wrote into the ledgers; nothing while it is not posted."""
     if row.state != Document.State.POSTED:
         return {}
-    chart = Lookup.objects.filter(company=row.company, kind=Lookup.Kind.GL_ACCOUNT)
-    names = dict(chart.values_list("code", "description"))
-    gl_entries = list(row.gl_entries.order_by("pk"))
-    for gl_entry in gl_entries:
-        gl_entry.__dict__["account_name"] = names.get(gl_entry.account, "")
+    chart = Lookup.objects.filter(
+        company=row.company_id, kind=Lookup.Kind.GL_ACCOUNT, code=OuterRef("account")
+    )
+    gl_entries = row.gl_entries.order_by("pk").annotate(
+        account_name=Subquery(chart.values("description"))
+    )
     entries = list(row.party_entries.select_related("party").order_by("pk"))
     for entry in entries:
         entry.__dict__["words"] = PARTY_ENTRY[entry.kind]
     own = next((e for e in entries if e.kind != PartyEntry.Kind.APPLICATION), None)
     return {
-        "gl_entries": gl_entries,
+        "gl_entries": list(gl_entries),
         "party_entries": entries,
-        "item_entries": row.item_entries.select_related("item", "location", "variant").order_by(
-            "pk"
+        "item_entries": list(
+            row.item_entries.select_related("item", "location", "variant").order_by("pk")
         ),
+        "own_entry": own,
         "rest": open_amounts([own])[own.pk].amount if own else None,
         "applications": _applications(own) if own else [],
     }

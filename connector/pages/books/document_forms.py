@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from connector.pages.books.cards import AmountField, CardForm
+from connector.pages.books.finding import FindingInput
 from connector.pages.books.prices import date_field
 from erp.documents.editing import TRAVELLING
 from erp.documents.line_edits import LineEdit
@@ -96,7 +97,7 @@ class LineForm(forms.Form):
     use_required_attribute = False
 
     type = forms.ChoiceField(choices=DocumentLine.Type.choices, label=_("Type"))
-    no = forms.CharField(required=False, max_length=20, label=_("No."))
+    no = forms.CharField(required=False, max_length=100, label=_("No."))  # or words of its name
     variant_code = forms.CharField(required=False, max_length=10, label=_("Variant"))
     location_code = forms.CharField(required=False, max_length=10, label=_("Location"))
     text = forms.CharField(required=False, max_length=100, label=_("Description"))
@@ -116,9 +117,11 @@ class LineForm(forms.Form):
         self.key, self.line = key, line
         for name in ("variant_code", "location_code"):
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label
-        self.fields["no"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        self.fields["no"].widget = FindingInput(document.company, "lines", include=f"{key}-type")
         if document.kind not in {Document.Kind.ORDER, Document.Kind.RETURN_ORDER}:
             del self.fields["qty_to_ship"], self.fields["qty_to_invoice"]
+        elif document.sign < 0:
+            self.fields["qty_to_ship"].label = _("To receive")
         if document.tax_mode != Document.TaxMode.GIVEN:
             del self.fields["tax"]
         if document.state == Document.State.RELEASED:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django.core.paginator import Page
-from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from connector.pages.shop_codes import shop_codes
@@ -18,9 +16,10 @@ from erp.models import Document
 
 
 class DocumentList(ListPage):
-    """Sales documents of one kind, with the Shopify order each came from."""
+    """Documents of one side and kind, with the Shopify order each came from."""
 
     model = Document
+    side: ClassVar[str] = Document.Side.SALE
     kind: ClassVar[str]
     new: ClassVar[str] = ""  # name of the page that makes one
     columns = "books/documents.html"
@@ -34,7 +33,8 @@ class DocumentList(ListPage):
     order = ("-document_date", "-no")
 
     def rows(self) -> Rows:
-        return Document.objects.sales(self.kind).select_related("party", "source")
+        rows = Document.objects.filter(side=self.side, kind=self.kind)
+        return rows.select_related("party", "source")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_add = bool(self.new) and self.request.user.has_perm("erp.add_document")
@@ -91,6 +91,7 @@ class PostedInvoiceList(DocumentList):
 
 
 class CreditMemoList(DocumentList):
+    new = "credit-memo-new"
     kind = Document.Kind.CREDIT_MEMO
     heading = _("Sales credit memos")
     empty = _("No sales credit memos wait to be posted.")
@@ -170,29 +171,3 @@ class AllDocuments(DocumentList):
 
     def rows(self) -> Rows:
         return Document.objects.select_related("party", "source", "company")
-
-
-class Parent(NamedTuple):
-    url: str
-    heading: Promise
-
-
-_OPEN = {
-    Document.Kind.ORDER: ("sales-orders", SalesOrderList),
-    Document.Kind.INVOICE: ("sales-invoices", SalesInvoiceList),
-    Document.Kind.CREDIT_MEMO: ("credit-memos", CreditMemoList),
-}
-_POSTED = {
-    Document.Kind.SHIPMENT: ("shipments", ShipmentList),
-    Document.Kind.INVOICE: ("posted-invoices", PostedInvoiceList),
-    Document.Kind.CREDIT_MEMO: ("posted-credit-memos", PostedCreditMemoList),
-}
-
-
-def parent_of(document: Document) -> Parent:
-    """The list on which `document` stands."""
-    lists = _POSTED if document.state == Document.State.POSTED else _OPEN
-    name, page = lists.get(Document.Kind(document.kind), ("documents", AllDocuments))
-    if document.side != Document.Side.SALE:
-        name, page = "documents", AllDocuments
-    return Parent(reverse(name), page.heading)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from connector.pages.books.cards import company_of
+from connector.pages.books.cards import choose_company, company_of
 from connector.pages.books.items import ItemList
 from connector.pages.books.parties import CustomerList
 from connector.ui.lists import ListPage
@@ -59,18 +59,13 @@ def _list_of(what: str) -> type[ListPage]:
     return LISTS[what]
 
 
-def _choose(request: HttpRequest, what: str, heading: str) -> HttpResponse:
-    shown = {"heading": heading, "companies": Company.objects.order_by("code")}
-    return render(request, "books/choose_company.html", shown)
-
-
 @require_safe
 def write(request: HttpRequest, what: str) -> HttpResponse:
     """All customers or items of a company; ?as=csv or xlsx."""
     heading = _("Export: %s") % _list_of(what).heading
     company = company_of(request)
     if company is None:
-        return _choose(request, what, heading)
+        return choose_company(request, {"heading": heading})
     wanted = request.GET.get("as", "")
     if wanted not in TYPES:
         shown = {"heading": heading, "list": LISTS[what], "list_address": reverse(what)}
@@ -100,7 +95,7 @@ def read(request: HttpRequest, what: str) -> HttpResponse:
         raise PermissionDenied
     company = company_of(request)
     if company is None:
-        return _choose(request, what, heading)
+        return choose_company(request, {"heading": heading})
     form = ImportForm(request.POST or None, request.FILES or None)
     shown: dict[str, Any] = {"heading": heading, "list": LISTS[what], "form": form}
     shown |= {"list_address": reverse(what), "company": company, "what": what}

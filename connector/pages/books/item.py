@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,14 +16,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from connector.pages.books.cards import card_of, company_of
+from connector.pages.books.cards import card_of, choose_company, company_of
 from connector.pages.books.item_form import ItemForm, NewItemForm
 from connector.pages.books.items import ADD, CHANGE, ItemList
 from connector.pages.books.words import ITEM_ENTRY
 from connector.sync.models import VariantLink
 from erp.availability import projected
 from erp.errors import CardError, SetupError
-from erp.models import Company, Item, ItemEntry, Stock
+from erp.models import Item, ItemEntry, Stock
 from erp.money import ZERO
 
 ENTRIES_SHOWN = 10
@@ -73,20 +74,24 @@ def _about(item: Item) -> dict[str, Any]:
     )
     entries = list(
         ItemEntry.objects.filter(item=item)
-        .select_related("document", "location", "variant")
+        .select_related("document__company", "location", "variant")
         .order_by("-pk")[:ENTRIES_SHOWN]
     )
     for entry in entries:
         entry.__dict__["words"] = ITEM_ENTRY[entry.type]
+    below = Item.objects.filter(pk=item.pk).values_list(
+        Count("variants", distinct=True), Count("prices", distinct=True)
+    )
+    variants, prices = below.get()
     expected = projected(item.company, [item.pk], day=timezone.localdate())
     return {
-        "item": Item.objects.select_related("company").get(pk=item.pk),
+        "item": item,
         "stock": stock,
         "on_hand": sum((row.qty for row in stock), ZERO),
         "value": sum((row.value for row in stock), ZERO),
         "projected": sum(expected.values(), ZERO),
-        "variants": item.variants.order_by("code"),
-        "prices": item.prices.count(),
+        "variants": variants,
+        "prices": prices,
         "links": VariantLink.objects.filter(item=item).select_related(
             "variant__shop", "item_variant"
         ),
@@ -109,8 +114,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "list_address": reverse("items"),
     }
     if company is None:
-        companies = Company.objects.order_by("code")
-        return render(request, "books/choose_company.html", shown | {"companies": companies})
+        return choose_company(request, shown)
     item = Item(company=company, vat_prod=company.setting("vat_prod"))
     form = NewItemForm(company, request.POST or None, instance=item)
     if request.method == "POST" and form.is_valid():

@@ -16,13 +16,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from connector.pages.books.cards import card_of, company_of
+from connector.pages.books.cards import card_of, choose_company, company_of
 from connector.pages.books.parties import ADD, CHANGE, CustomerList, VendorList
 from connector.pages.books.party_form import NewPartyForm, PartyForm
+from connector.pages.books.words import PARTY_ENTRY
 from erp.balances import party_balances, still_open
 from erp.errors import CardError, SetupError
 from erp.ledgers import open_amounts
-from erp.models import Company, Document, Party, PartyEntry
+from erp.models import Document, Party, PartyEntry
 from erp.money import ZERO
 
 SHOWN = 10
@@ -73,31 +74,29 @@ def _saved(request: HttpRequest, party: Party) -> PartyForm:
 def _about(request: HttpRequest, party: Party) -> dict[str, Any]:
     entries = PartyEntry.objects.filter(party=party)
     open_ones = list(
-        still_open(entries).select_related("document").order_by("due_date", "pk")[: SHOWN + 1]
+        still_open(entries)
+        .select_related("document__company")
+        .order_by("due_date", "pk")[: SHOWN + 1]
     )
-    rest = open_amounts(open_ones)
+    today = timezone.localdate()
+    late = list(still_open(entries.filter(due_date__lt=today)))
+    rest = open_amounts([*open_ones, *late])
+    for entry in open_ones:
+        entry.__dict__ |= {"rest": rest[entry.pk].amount, "words": PARTY_ENTRY[entry.kind]}
     documents = Document.objects.filter(Q(party=party) | Q(bill_to=party))
     return {
-        "party": Party.objects.select_related("company").get(pk=party.pk),
+        "party": party,
         "list": LISTS[Party.Kind(party.kind)],
         "list_address": reverse(f"{party.kind}s"),
         "ledger": f"{reverse(f'{party.kind}-ledger')}?{urlencode({'party': party.no})}",
         "balance": party_balances([party.pk]).get(party.pk, ZERO),
-        "overdue": _overdue(party),
-        "open_entries": [(entry, rest[entry.pk]) for entry in open_ones[:SHOWN]],
+        "overdue": sum((rest[entry.pk].lcy for entry in late), ZERO),
+        "open_entries": open_ones[:SHOWN],
         "more_open": len(open_ones) > SHOWN,
         "documents": documents.select_related("company").order_by("-document_date", "-pk")[:SHOWN],
         "may_pay": request.user.has_perm("erp.add_document"),
-        "today": timezone.localdate(),
+        "today": today,
     }
-
-
-def _overdue(party: Party) -> Any:
-    """What is due before today and still open, in LCY."""
-    late = list(
-        still_open(PartyEntry.objects.filter(party=party, due_date__lt=timezone.localdate()))
-    )
-    return sum((rest.lcy for rest in open_amounts(late).values()), ZERO)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,8 +112,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         "list_address": reverse(f"{kind}s"),
     }
     if company is None:
-        companies = Company.objects.order_by("code")
-        return render(request, "books/choose_company.html", shown | {"companies": companies})
+        return choose_company(request, shown)
     party = Party(company=company, kind=kind, vat_bus=company.setting("vat_bus"))
     form = NewPartyForm(company, kind, request.POST or None, instance=party)
     if request.method == "POST" and form.is_valid():

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from connector.pages.books.address_fields import ADDRESS_LABELS, country_code, email_address
 from connector.pages.books.cards import CardForm
+from connector.pages.books.finding import FindingInput, find_party
 from connector.pages.fast_tabs import FastTab, fast_tab
 from erp.cards import change_party
 from erp.customers import create_customer, create_vendor
@@ -55,25 +56,14 @@ class PartyForm(CardForm):
     }
     of_code = {"no_name": "name", "bill_to": "bill_to_no", "exists": "no", "code_too_long": "no"}
 
-    bill_to_no = forms.CharField(required=False, max_length=20)
+    bill_to_no = forms.CharField(required=False, max_length=100)
 
     class Meta:
         model = Party
         fields = [name for _a, _t, names in TABS for name in names if name != "bill_to_no"]
-        labels = {
-            "name": gettext_lazy("Name"),
-            "name_2": gettext_lazy("Name 2"),
-            "contact": gettext_lazy("Contact"),
-            "email": gettext_lazy("E-mail"),
-            "phone": gettext_lazy("Phone"),
+        labels = ADDRESS_LABELS | {
             "salesperson": gettext_lazy("Salesperson"),
             "blocked": gettext_lazy("Blocked"),
-            "address": gettext_lazy("Address"),
-            "address_2": gettext_lazy("Address 2"),
-            "post_code": gettext_lazy("Post code"),
-            "city": gettext_lazy("City"),
-            "county": gettext_lazy("County"),
-            "country": gettext_lazy("Country code"),
             "vat_registration_no": gettext_lazy("VAT registration no."),
             "vat_bus": gettext_lazy("VAT business group"),
             "currency": gettext_lazy("Currency"),
@@ -95,7 +85,8 @@ class PartyForm(CardForm):
         payer = self.instance.bill_to
         self.initial["bill_to_no"] = payer.no if payer else ""
         self.fields["bill_to_no"].label = _("Pay-to vendor") if vendor else _("Bill-to customer")
-        self.fields["bill_to_no"].help_text = _("The number; empty: the same.")
+        self.fields["bill_to_no"].help_text = _("A number, or a part of the name. Empty: the same.")
+        self.fields["bill_to_no"].widget = FindingInput(company, f"{kind}s")
         self.fields["vat_bus"].required = False
         rates = Lookup.objects.filter(company=company, kind=Kind.VAT_RATE)
         groups = sorted({pair.partition("|")[0] for pair in rates.values_list("code", flat=True)})
@@ -107,22 +98,15 @@ class PartyForm(CardForm):
         return name
 
     def clean_country(self) -> str:
-        code: str = self.cleaned_data["country"].strip().upper()
-        if code and (len(code) != 2 or not code.isalpha()):  # noqa: PLR2004 - ISO 3166-1
-            raise ValidationError(_("%s is no country: write its two letters.") % code)
-        return code
+        return country_code(self.cleaned_data["country"])
 
     def clean_email(self) -> str:
-        text: str = self.cleaned_data["email"].strip()
-        if text and (text.count("@") != 1 or text.startswith("@") or text.endswith("@")):
-            raise ValidationError(_("This is no e-mail address: it needs an @ between two parts."))
-        return text
+        return email_address(self.cleaned_data["email"])
 
     def clean_bill_to_no(self) -> str:
-        no: str = self.cleaned_data["bill_to_no"].strip().upper()
-        if no and not self._parties().filter(no=no).exists():
-            raise ValidationError(_("%(no)s does not exist.") % {"no": no})
-        return no
+        if not self.cleaned_data["bill_to_no"].strip():
+            return ""
+        return find_party(self, "bill_to_no", self.company, self.kind).no
 
     def changes(self) -> dict[str, Any]:
         changes = super().changes()

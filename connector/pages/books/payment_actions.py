@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connector.pages.books.document import CHANGE
-from connector.pages.books.documents import parent_of
+from connector.pages.books.parents import parent_of
 from erp.applications import unapply
 from erp.errors import Refused
 from erp.models import Document, PartyEntry

@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from connector.pages.books.cards import BLANK, AmountField, company_of
+from connector.pages.books.cards import BLANK, AmountField, choose_company, company_of
 from connector.pages.books.documents import DocumentList
+from connector.pages.books.finding import FindingInput, find_party
 from connector.pages.books.prices import date_field
 from connector.pages.books.words import PARTY_ENTRY
 from connector.ui.lists import Rows, SavedView
@@ -61,7 +62,25 @@ class WhoForm(forms.Form):
     use_required_attribute = False
 
     kind = forms.ChoiceField(choices=Party.Kind.choices, label=gettext_lazy("Customer or vendor"))
-    party = forms.CharField(max_length=20, label=gettext_lazy("No."))
+    party = forms.CharField(
+        max_length=100,
+        label=gettext_lazy("No."),
+        help_text=gettext_lazy("A number, or a part of the name."),
+    )
+
+    def __init__(self, company: Company, data: Any) -> None:
+        super().__init__(data)
+        self.company = company
+        self.fields["party"].widget = FindingInput(company, "parties", include="kind")
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"kind", "party"} <= values.keys():
+            try:
+                values["party"] = find_party(self, "party", self.company, values["kind"])
+            except ValidationError as error:
+                self.add_error("party", error)
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +224,9 @@ def new(request: HttpRequest) -> HttpResponse:
     }
     company = company_of(request)
     if company is None:
-        companies = Company.objects.order_by("code")
-        return render(request, "books/choose_company.html", shown | {"companies": companies})
-    who = WhoForm(request.GET if "party" in request.GET else None)
-    party = _party(who, company)
+        return choose_company(request, shown)
+    who = WhoForm(company, request.GET if "party" in request.GET else None)
+    party = who.cleaned_data["party"] if who.is_valid() else None
     if party is None:
         return render(request, "books/payment_who.html", shown | {"form": who, "company": company})
     currencies = _currencies(party)
@@ -222,17 +240,6 @@ def new(request: HttpRequest) -> HttpResponse:
         return redirect("document-post", document_id=made.pk)
     about = {"party": party, "currency": currency, "currencies": currencies, "form": form}
     return render(request, "books/payment_new.html", shown | about | {"company": company})
-
-
-def _party(who: WhoForm, company: Company) -> Party | None:
-    if not who.is_bound or not who.is_valid():
-        return None
-    no = who.cleaned_data["party"].strip().upper()
-    rows = Party.objects.filter(company=company, kind=who.cleaned_data["kind"], no=no)
-    party = rows.select_related("company").first()
-    if party is None:
-        who.add_error("party", _("%(no)s does not exist.") % {"no": no})
-    return party
 
 
 def _currencies(party: Party) -> Sequence[str]:

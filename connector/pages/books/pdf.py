@@ -19,7 +19,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from connector.pages.books.printed import Pair, Printed
+from connector.pages.books.printed import Printed
+from connector.pages.books.sender import Pair, Sender
 
 FONTS = Path(__file__).with_name("fonts")
 PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
@@ -46,22 +47,27 @@ def render(document: Printed) -> bytes:
     """The file. Texts are set as they are: nothing in them is taken for markup."""
     register_fonts()
     file = BytesIO()
+    foot = _foot(document.sender)
+    foot_height = foot.wrap(WIDTH, A4[1])[1]
     template = SimpleDocTemplate(
         file,
         pagesize=A4,
         leftMargin=MARGIN - PADDING,
         rightMargin=MARGIN - PADDING,
         topMargin=MARGIN,
-        bottomMargin=20 * mm,
+        bottomMargin=20 * mm + foot_height,
         title=f"{document.title} {document.no}",
-        author=document.company,
+        author=document.sender.name,
         invariant=1,
     )
 
     def footer(canvas: Any, page: Any) -> None:
         canvas.setFont(PLAIN, 7.5)
         canvas.setFillColor(FAINT)
-        canvas.drawString(MARGIN, 10 * mm, f"{document.company} · {document.title} {document.no}")
+        foot.drawOn(canvas, MARGIN, 15 * mm)
+        canvas.drawString(
+            MARGIN, 10 * mm, f"{document.sender.name} · {document.title} {document.no}"
+        )
         number = _("Page %(number)d") % {"number": page.page}
         canvas.drawRightString(A4[0] - MARGIN, 10 * mm, number)
 
@@ -71,7 +77,8 @@ def render(document: Printed) -> bytes:
 
 def _story(document: Printed) -> list[Any]:
     story = [
-        _text(document.company, _style(BOLD, 10)),
+        _text(document.sender.name, _style(BOLD, 10)),
+        _text(" · ".join(document.sender.address), _style(textColor=FAINT)),
         Spacer(1, 6 * mm),
         _head(document),
         Spacer(1, 6 * mm),
@@ -90,6 +97,12 @@ def _story(document: Printed) -> list[Any]:
 
 def _text(text: str, style: ParagraphStyle) -> Paragraph:
     return Paragraph(escape(text), style)
+
+
+def _foot(sender: Sender) -> Paragraph:
+    """How the sender is reached and paid, on every page."""
+    facts = " · ".join(f"{fact.label}: {fact.value}" for fact in sender.facts)
+    return _text(facts, _style(size=7.5, textColor=FAINT))
 
 
 def _head(document: Printed) -> Table:

@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -19,16 +19,24 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from connector.pages.books.document import CHANGE, UNPOSTED
-from connector.pages.books.documents import parent_of
+from connector.pages.books.parents import parent_of
 from connector.pages.books.prices import date_field
 from connector.pages.books.words import PARTY_ENTRY
 from erp.errors import Refused
 from erp.models import Document, GLEntry, Lookup
-from erp.money import ZERO
 from erp.posting import Posted, post_document, post_order, post_payment, post_transfer
 from erp.previewing import Preview, preview
 
 ORDERS = {Document.Kind.ORDER, Document.Kind.RETURN_ORDER}
+
+
+class GLRow(NamedTuple):
+    """What all entries of an account and a VAT code add up to."""
+
+    account: str
+    account_name: str
+    vat_code: str
+    amount: Decimal
 
 
 class PostForm(forms.Form):
@@ -129,8 +137,12 @@ def _told(document: Document, found: Preview) -> dict[str, Any]:
         entry.__dict__["words"] = PARTY_ENTRY[entry.kind]
     return {
         "preview": found,
-        "gl": [(*row, names.get(row[0], "")) for row in _by_account(found.gl)],
-        "debit": sum((entry.amount for entry in found.gl if entry.amount > 0), ZERO),
+        "gl_entries": [
+            GLRow(account, names.get(account, ""), vat_code, amount)
+            for account, vat_code, amount in _by_account(found.gl)
+        ],
+        "party_entries": found.parties,
+        "item_entries": found.items,
     }
 
 

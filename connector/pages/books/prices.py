@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from connector.pages.books.cards import AmountField, card_of
+from connector.pages.books.finding import FindingInput, find_party
 from connector.pages.books.item import item_address
 from connector.pages.books.items import CHANGE
 from erp.errors import CardError
@@ -84,7 +85,7 @@ class AskForm(forms.Form):
 
     use_required_attribute = False
 
-    customer = forms.CharField(required=False, max_length=20, label=gettext_lazy("Customer no."))
+    customer = forms.CharField(required=False, max_length=100, label=gettext_lazy("Customer"))
     day = date_field(gettext_lazy("Date"))
     quantity = AmountField(required=False, min_value=0, label=gettext_lazy("Quantity"))
     currency = forms.CharField(required=False, max_length=3, label=gettext_lazy("Currency"))
@@ -93,16 +94,12 @@ class AskForm(forms.Form):
     def __init__(self, item: Item, *args: Any) -> None:
         super().__init__(*args)
         self.item = item
+        self.fields["customer"].widget = FindingInput(item.company, "customers")
 
     def clean_customer(self) -> Party | None:
-        no = self.cleaned_data["customer"].strip().upper()
-        customers = Party.objects.filter(
-            company=self.item.company, kind=Party.Kind.CUSTOMER, no=no
-        ).select_related("company")
-        found = customers.first()
-        if no and found is None:
-            raise ValidationError(_("%(no)s does not exist.") % {"no": no})
-        return found
+        if not self.cleaned_data["customer"].strip():
+            return None
+        return find_party(self, "customer", self.item.company, Party.Kind.CUSTOMER)
 
     def clean_variant(self) -> Any:
         code = self.cleaned_data["variant"].strip().upper()

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from connector.pages.books.sender import Pair, Sender, sender_of
 from connector.ui.amounts import money, quantity
 from erp.models import Document, DocumentLine, Lookup
 from erp.money import ZERO, rounded
@@ -19,11 +20,6 @@ from erp.money import ZERO, rounded
 LANGUAGES = {"NO": "nb", "SJ": "nb", "FI": "fi", "AX": "fi", "IT": "it", "SM": "it", "NL": "nl"}
 CENTS = Decimal("0.01")
 PRICED = {Document.Kind.INVOICE, Document.Kind.CREDIT_MEMO}
-
-
-class Pair(NamedTuple):
-    label: str
-    value: str
 
 
 class VatRow(NamedTuple):
@@ -38,7 +34,7 @@ class Printed:
 
     title: str
     no: str
-    company: str
+    sender: Sender
     address: list[str]  # whom it goes to
     ship_to: list[str]  # empty where it is the same
     facts: list[Pair]
@@ -47,6 +43,12 @@ class Printed:
     sums: list[Pair]  # the last is the one that counts
     vat: list[VatRow]
     notes: list[str]
+
+    @property
+    def cells(self) -> list[list[tuple[str, bool]]]:
+        """Each text of a row with whether it is a number."""
+        numbers = [number for _label, number in self.columns]
+        return [list(zip(row, numbers, strict=True)) for row in self.rows]
 
 
 def language_of(document: Document) -> str:
@@ -58,7 +60,7 @@ def language_of(document: Document) -> str:
 
 
 def printed(document: Document) -> Printed:
-    """A posted invoice, credit memo, shipment or return receipt, with four queries."""
+    """A posted invoice, credit memo, shipment or return receipt, with five queries."""
     lines = list(document.lines.select_related("item", "variant").order_by("line_no"))
     priced = document.kind in PRICED
     to = _address(document.bill_to_address if priced else document.ship_to_address)
@@ -66,7 +68,7 @@ def printed(document: Document) -> Printed:
     return Printed(
         title=_title(document),
         no=str(document),
-        company=document.company.name or document.company.code,
+        sender=sender_of(document.company),
         address=to or [document.party.name if document.party else ""],
         ship_to=ship_to if ship_to != to else [],
         facts=[pair for pair in _facts(document) if pair.value],

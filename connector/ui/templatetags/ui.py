@@ -110,6 +110,12 @@ def money(amount: Decimal | None, currency: str = "") -> str:
 
 
 @register.filter
+def amount(value: Decimal | None, currency: str = "") -> str:
+    """For columns of amounts in one currency, which stands once."""
+    return DASH if value is None else amounts.bare(value, currency)
+
+
+@register.filter
 def quantity(amount: Decimal | None) -> str:
     return DASH if amount is None else amounts.quantity(amount)
 

@@ -244,13 +244,13 @@ def test_an_invoice_is_posted_in_place(given_books: Books, given_kari: Client) -
 
 def test_a_new_order_is_made_for_a_customer(given_books: Books, given_kari: Client) -> None:
     address = reverse("sales-order-new")
-    form = given_kari.get(address, {"customer": "c1"}).context["form"]
+    form = given_kari.get(address, {"party": "c1"}).context["form"]
     data = {name: form[name].value() or "" for name in form.fields}
 
-    nobody = given_kari.post(address, data | {"customer": "C9"})
+    nobody = given_kari.post(address, data | {"party": "C9"})
     once, twice = given_kari.post(address, data), given_kari.post(address, data)
 
-    assert "C9 does not exist" in nobody.context["form"].errors["customer"][0]
+    assert "C9 does not exist" in nobody.context["form"].errors["party"][0]
     assert once["Location"] == twice["Location"]
     made = Document.objects.get(request_id=data["request_id"])
     assert (made.party, made.currency, made.state) == (given_books.customer, "EUR", "open")

@@ -57,7 +57,7 @@ def test_a_card_takes_as_many_queries_whatever_there_is(
     given_kari: Client,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         given_kari.get(CARD)
 
 

@@ -9,10 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
+from reportlab.platypus import Paragraph
 
 from connector.pages.books import pdf
-from connector.pages.books.printed import language_of, printed
+from connector.pages.books.printed import Printed, language_of, printed
+from erp.company_information import change_company_information
 from erp.drafts import AddressDraft
 from erp.models import Document
 from erp.posting import post_document
@@ -27,6 +30,20 @@ def posted(books: Books, **options: object) -> Document:
     lines = (item_line(3, "9.99"), item_line(1, 5, vat_prod="VAT7"))
     invoice = make_invoice(books.company, *lines, **draft)
     return post_document(invoice.pk, today=TODAY)
+
+
+def set_in_pdf(shown: Printed, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that are set, in their order: in the file they are glyphs."""
+    said: list[str] = []
+
+    class Told(Paragraph):  # type: ignore[misc]  # reportlab is not typed
+        def __init__(self, text: str, style: ParagraphStyle) -> None:
+            said.append(text)
+            super().__init__(text, style)
+
+    monkeypatch.setattr(pdf, "Paragraph", Told)
+    pdf.render(shown)
+    return said
 
 
 def test_an_invoice_says_what_it_must(given_books: Books) -> None:
@@ -108,6 +125,48 @@ def test_texts_are_no_markup_and_long_documents_have_pages(given_books: Books) -
     long = pdf.render(replace(shown, rows=[evil] * 120))
 
     assert long.count(b"/Type /Page\n") > 2
+
+
+def test_the_sender_stands_on_everything_that_is_printed(
+    given_books: Books, given_lars: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_company_information(
+        given_books.company,
+        name="Kontor & Co",
+        address="Storgata 1",
+        post_code="0155",
+        city="Oslo",
+        vat_registration_no="NO999888777MVA",
+        iban="NO9386011117947",
+    )
+
+    shown = printed(posted(given_books))
+    address = reverse("document-print", args=[given_books.invoice.pk])
+    text = given_lars.get(address).content.decode()
+
+    assert shown.sender.address == ["Storgata 1", "0155 Oslo"]
+    assert shown.sender.facts == [
+        ("VAT registration no.", "NO999888777MVA"),
+        ("IBAN", "NO93 8601 1117 947"),
+    ]
+    for words in ("Kontor &amp; Co", "0155 Oslo", "NO999888777MVA", "NO93 8601 1117 947", "25.00"):
+        assert words in text
+    said = set_in_pdf(shown, monkeypatch)
+    assert "Kontor &amp; Co" in said
+    assert "Storgata 1 · 0155 Oslo" in said
+    assert "VAT registration no.: NO999888777MVA · IBAN: NO93 8601 1117 947" in said
+
+
+def test_the_printable_page_is_in_the_language_that_is_asked_for(
+    given_books: Books, given_lars: Client
+) -> None:
+    address = reverse("document-print", args=[given_books.invoice.pk])
+
+    response = given_lars.get(address, {"language": "nb"})
+
+    assert response["Content-Language"] == "nb"
+    assert '<html lang="nb"' in response.content.decode()
+    assert "Faktura" in response.content.decode()
 
 
 def test_what_is_not_posted_is_not_printed(given_books: Books, given_kari: Client) -> None:

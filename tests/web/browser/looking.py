@@ -109,7 +109,16 @@ def books_pages(world: World) -> list[str]:
         reverse("sales-order-new"),
         reverse("cards-import", args=["items"]),
         reverse("cards-export", args=["customers"]),
+        reverse("company-information"),
+        reverse("ship-to-addresses", args=[world.party.no]),
+        reverse("purchase-order-new"),
     ]
+
+
+def papers(world: World) -> list[str]:
+    """In the language of whom they go to."""
+    posted = world.document.posted_children.exclude(posted_no=None)
+    return [reverse("document-print", args=[row.pk]) for row in posted]
 
 
 def other_pages(world: World) -> list[str]:

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from erp.models import Document
 from tests.erp.makers import item_line, make_company, make_customer, make_item, make_order
-from tests.web.browser.looking import MARKS, books_pages, opened
+from tests.web.browser.looking import MARKS, books_pages, opened, papers
 from tests.web.browser.test_look import RULES
 from tests.web.world import World
 
@@ -32,7 +32,7 @@ def test_the_books_are_accessible(
     context = opened(browser, live_server, session, width=width, dark=dark, check_policy=False)
     page = context.new_page()
 
-    for address in books_pages(given_a_world):
+    for address in [*books_pages(given_a_world), *papers(given_a_world)]:
         page.goto(address)
         page.evaluate("document.querySelectorAll('details').forEach((tab) => { tab.open = true; })")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
@@ -117,4 +117,18 @@ def test_the_same_works_without_javascript(
     assert order.amount == 30
     page.get_by_role("link", name="Post …").click()
     assert "Preview posting" in page.inner_text("main")
+    context.close()
+
+
+def test_items_are_offered_while_one_types(
+    browser: Browser, live_server: LiveServer, session: str
+) -> None:
+    order = given_order()
+    context = opened(browser, live_server, session)
+    page = context.new_page()
+    page.goto(reverse("document", args=[order.pk]))
+
+    page.locator(last(page, "no")).press_sequentially("item")
+
+    expect(page.locator("#found-n0-no option")).to_have_attribute("value", "A")
     context.close()
