@@ -164,6 +164,8 @@ def _put_numbers(line: DocumentLine, edit: LineEdit, place: int) -> None:
     document = line.document
     if document.kind in {Document.Kind.ORDER, Document.Kind.RETURN_ORDER}:
         _put_parts(line, edit, place)
+    if line.quantity and not line.line_discount_pct:  # an amount goes with the pieces it is for
+        line.line_discount = line.line_discount * edit.quantity / line.quantity
     line.quantity = edit.quantity
     line.unit_price = edit.unit_price or money.ZERO
     if edit.line_discount_pct is not None and edit.line_discount_pct != line.line_discount_pct:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from connector.pages.books.finding import FOUND, found_items
+from erp.documents.crediting import credit_invoice
 from erp.models import Document, Item, Party
-from tests.erp.makers import item_line, make_customer, make_item, make_order, make_vendor
+from erp.posting import post_document
+from tests.erp.makers import (
+    TODAY,
+    D,
+    item_line,
+    make_customer,
+    make_invoice,
+    make_item,
+    make_order,
+    make_vendor,
+)
 from tests.web.books.conftest import Books
 from tests.web.books.test_documents import filled, page
 from tests.web.books.test_parties import text_of
@@ -191,3 +204,22 @@ def test_a_credit_memo_is_made_on_the_page_of_the_invoice(
     more = given_kari.post(address, {"request_id": "7d444840-9dc0-11d1-b245-5ffdce74fad2"})
     assert more["Location"] == page(invoice)
     assert invoice.corrections.count() == 1
+
+
+@pytest.mark.parametrize("tax", [None, "2.47"])
+def test_a_part_of_a_line_takes_back_its_part_of_discount_and_tax(
+    tax: str | None, given_books: Books, given_kari: Client
+) -> None:
+    given: dict[str, Any] = {"tax": D(tax)} if tax else {}
+    line = item_line(4, 10, line_discount=D("2"), **given)
+    head: dict[str, Any] = {"tax_mode": "given"} if tax else {}
+    invoice = make_invoice(given_books.company, line, **head)
+    post_document(invoice.pk, today=TODAY)
+    memo = credit_invoice(invoice.pk, document_date=TODAY)
+    row = memo.lines.get()
+
+    given_kari.post(page(memo), filled(given_kari, memo) | {f"l{row.pk}-quantity": "1"})
+
+    memo.refresh_from_db()
+    assert memo.amount == D("9.50")
+    assert memo.vat_amount == D("0.62" if tax else "2.38")
