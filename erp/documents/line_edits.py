@@ -186,7 +186,10 @@ def _put_numbers(line: DocumentLine, edit: LineEdit, place: int) -> None:
     document = line.document
     if document.kind in {Document.Kind.ORDER, Document.Kind.RETURN_ORDER}:
         _put_parts(line, edit, place)
-    line.quantity = numbers.kept(edit.quantity, place)
+    pieces = numbers.kept(edit.quantity, place)
+    if line.quantity and not line.line_discount_pct:  # an amount goes with the pieces it is for
+        line.line_discount = line.line_discount * pieces / line.quantity
+    line.quantity = pieces
     line.unit_price = numbers.kept(edit.unit_price or money.ZERO, place)
     numbers.refuse_amount(line.quantity, line.unit_price, place)
     if edit.line_discount_pct is not None and edit.line_discount_pct != line.line_discount_pct:

@@ -28,6 +28,7 @@ from erp.documents.editing import edit_document
 from erp.errors import DocumentError
 from erp.ledgers import open_amounts
 from erp.models import Document, DocumentLine, Lookup, PartyEntry
+from erp.money import ZERO
 
 CHANGE = "erp.change_document"
 EDITED = {"order", "return_order", "invoice", "credit_memo"}
@@ -150,6 +151,7 @@ def _about(request: HttpRequest, row: Document) -> dict[str, Any]:
     made_of = DocumentLink.objects.filter(document__in=[row.pk, row.source_id or row.pk])
     shipped = sold and row.kind == Document.Kind.SHIPMENT
     may_change = request.user.has_perm(CHANGE)
+    corrections = list(row.corrections.order_by("posted_at", "pk"))
     return {
         "document": row,
         "comes_in": row.sign < 0,
@@ -158,16 +160,24 @@ def _about(request: HttpRequest, row: Document) -> dict[str, Any]:
         "shipment_link": ShipmentLink.objects.filter(shipment=row).first() if shipped else None,
         "posted": list(posted_of(row)) if row.is_order else [],
         "combined": list(orders_of(row)) if sold and not row.source_id else [],
-        "corrections": list(row.corrections.order_by("posted_at", "pk")),
+        "corrections": corrections,
         "may_change": may_change,
         "may_add": request.user.has_perm("erp.add_document"),
-        "creditable": row.kind == Document.Kind.INVOICE and row.state == Document.State.POSTED,
+        "creditable": _creditable(row, corrections),
         "payer": row.bill_to or row.party,
         "request_id": uuid.uuid4(),
         "can_print": can_print(row),
         "unposted": row.state in UNPOSTED,
         **_entries(row),
     }
+
+
+def _creditable(row: Document, corrections: Sequence[Document]) -> bool:
+    """Whether something of a posted invoice is left; the books count by line, and say the rest."""
+    standing = [one for one in corrections if one.state != Document.State.CANCELLED]
+    credited = sum((one.amount_incl for one in standing if not one.is_order), ZERO)
+    posted = row.kind == Document.Kind.INVOICE and row.state == Document.State.POSTED
+    return posted and (not standing or credited < row.amount_incl)
 
 
 def _entries(row: Document) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from erp.documents.editing import TRAVELLING
 from erp.documents.line_edits import LineEdit
 from erp.errors import DocumentError
 from erp.models import Document, DocumentLine, Lookup
-from erp.money import ZERO
+from erp.money import ZERO, rounded
 
 ROWS_OFFERED = 1  # empty lines at the end
 KEY = re.compile(r"[ln]\d{1,18}")
@@ -36,6 +36,7 @@ FIELD_OF = {
     "qty_to_invoice": "qty_to_invoice",
 }
 Kind = Lookup.Kind
+FINEST = Decimal("0.0001")  # of an amount
 
 
 class HeadForm(CardForm):
@@ -144,10 +145,16 @@ class LineForm(forms.Form):
         )
 
     def _parts(self, said: dict[str, Any]) -> dict[str, Any]:
-        """An order's line whose quantity was changed is to be shipped and invoiced whole again."""
+        """An order's line whose quantity was changed is to be shipped and invoiced whole again.
+
+        A given tax goes with the quantity, where nobody says another.
+        """
         if self.line and "quantity" in self.changed_data:
             for name in {"qty_to_ship", "qty_to_invoice"} - set(self.changed_data):
                 said[name] = None
+            if said.get("tax") and "tax" not in self.changed_data and self.line.quantity:
+                pieces = self.cleaned_data["quantity"] or ZERO
+                said["tax"] = rounded(said["tax"] * pieces / self.line.quantity, FINEST)
         return said
 
 

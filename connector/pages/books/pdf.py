@@ -165,8 +165,7 @@ def _sums(sums: Sequence[Pair]) -> Table:
 
 
 def _vat(document: Printed) -> Table:
-    heads = (_("VAT %"), _("VAT base"), _("VAT amount"))
-    rows = [_cells(heads, (False, True, True), BOLD)]
+    rows = [_cells(document.vat_heads, (False, True, True), BOLD)]
     rows += [_cells(row, (False, True, True), PLAIN) for row in document.vat]
     widths = [WIDTH * 0.15, WIDTH * 0.22, WIDTH * 0.22]
     return Table(rows, colWidths=widths, hAlign="LEFT", style=_ruled())

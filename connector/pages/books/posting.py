@@ -22,6 +22,7 @@ from connector.pages.books.document import CHANGE, UNPOSTED
 from connector.pages.books.parents import parent_of
 from connector.pages.books.prices import date_field
 from connector.pages.books.words import PARTY_ENTRY
+from connector.ui.templatetags.books import kind_words
 from erp.errors import Refused
 from erp.models import Document, GLEntry, Lookup
 from erp.posting import Posted, post_document, post_order, post_payment, post_transfer
@@ -94,7 +95,7 @@ def _posted(request: HttpRequest, document: Document, form: PostForm) -> HttpRes
         form.add_error(None, refusal.sentence)
         return None
     made = [answer.shipment, answer.invoice] if isinstance(answer, Posted) else [answer]
-    numbers = ", ".join(f"{one.get_kind_display()} {one}" for one in made if one)
+    numbers = ", ".join(f"{kind_words(one)} {one}" for one in made if one)
     messages.success(request, _("Posted: %(numbers)s.") % {"numbers": numbers})
     return redirect("document", document_id=document.pk)
 

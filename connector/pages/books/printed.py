@@ -45,6 +45,10 @@ class Printed:
     notes: list[str]
 
     @property
+    def vat_heads(self) -> tuple[str, str, str]:
+        return _("VAT %"), _("VAT base"), _("VAT amount")
+
+    @property
     def cells(self) -> list[list[tuple[str, bool]]]:
         """Each text of a row with whether it is a number."""
         numbers = [number for _label, number in self.columns]

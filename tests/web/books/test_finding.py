@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from connector.pages.books.finding import FOUND, found_items
+from erp.documents.crediting import credit_invoice
 from erp.models import Document, Item, Party
-from tests.erp.makers import item_line, make_customer, make_item, make_order, make_vendor
+from erp.posting import post_document
+from tests.erp.makers import (
+    TODAY,
+    D,
+    item_line,
+    make_customer,
+    make_invoice,
+    make_item,
+    make_order,
+    make_vendor,
+)
 from tests.web.books.conftest import Books
 from tests.web.books.test_documents import filled, page
 from tests.web.books.test_parties import text_of
@@ -154,14 +167,16 @@ def test_a_purchase_is_made_and_posted_on_its_pages(
     sent = {"n0-no": "a", "n0-quantity": "2", "n0-unit_price": "4"}
     given_kari.post(page(made), filled(given_kari, made) | sent)
     posting = given_kari.get(page(made, "document-post")).context["form"]
-    given_kari.post(
+    answer = given_kari.post(
         page(made, "document-post"),
         {name: posting[name].value() for name in posting.fields} | {"do": "post"},
+        follow=True,
     )
 
     made.refresh_from_db()
     assert made.party == vendor
     assert made.amount == 8
+    assert ("Posted: Receipt PR+" in text_of(answer)) == (kind == "order")
     assert made.state == ("completed" if kind == "order" else "posted")
     assert reverse("document", args=[made.pk]) in text_of(
         given_kari.get(reverse("documents"), {"side": "purchase"})
@@ -172,7 +187,9 @@ def test_a_credit_memo_is_made_on_the_page_of_the_invoice(
     given_books: Books, given_kari: Client, given_lars: Client
 ) -> None:
     invoice = given_books.invoice
-    request = given_kari.get(page(invoice)).context["request_id"]
+    shown = given_kari.get(page(invoice))
+    assert "Create credit memo" in text_of(shown)
+    request = shown.context["request_id"]
     address = page(invoice, "document-credit")
 
     once = given_kari.post(address, {"request_id": request})
@@ -183,6 +200,26 @@ def test_a_credit_memo_is_made_on_the_page_of_the_invoice(
     assert memo.amount_incl == invoice.amount_incl
     assert given_lars.post(address, {"request_id": request}).status_code == 403
     assert "Create credit memo" not in text_of(given_lars.get(page(invoice)))
+    assert "Create credit memo" not in text_of(given_kari.get(page(invoice)))
     more = given_kari.post(address, {"request_id": "7d444840-9dc0-11d1-b245-5ffdce74fad2"})
     assert more["Location"] == page(invoice)
     assert invoice.corrections.count() == 1
+
+
+@pytest.mark.parametrize("tax", [None, "2.47"])
+def test_a_part_of_a_line_takes_back_its_part_of_discount_and_tax(
+    tax: str | None, given_books: Books, given_kari: Client
+) -> None:
+    given: dict[str, Any] = {"tax": D(tax)} if tax else {}
+    line = item_line(4, 10, line_discount=D("2"), **given)
+    head: dict[str, Any] = {"tax_mode": "given"} if tax else {}
+    invoice = make_invoice(given_books.company, line, **head)
+    post_document(invoice.pk, today=TODAY)
+    memo = credit_invoice(invoice.pk, document_date=TODAY)
+    row = memo.lines.get()
+
+    given_kari.post(page(memo), filled(given_kari, memo) | {f"l{row.pk}-quantity": "1"})
+
+    memo.refresh_from_db()
+    assert memo.amount == D("9.50")
+    assert memo.vat_amount == D("0.62" if tax else "2.38")
