@@ -15,8 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from connector.pages.books.document import CHANGE
 from connector.pages.books.new_document import ADD
 from connector.pages.books.parents import parent_of
-from erp.documents import cancel, release, reopen
-from erp.documents.crediting import credit_invoice
+from erp.documents import Correction, cancel, correct_invoice, release, reopen
 from erp.errors import DocumentError, SetupError
 from erp.models import Document
 
@@ -55,12 +54,12 @@ def credit(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     try:
-        memo = credit_invoice(
-            document_id,
+        wanted = Correction(
             document_date=timezone.localdate(),
             created_by=request.user.get_username(),
             request_id=asked,
         )
+        memo = correct_invoice(document_id, wanted)
     except (DocumentError, SetupError) as refusal:
         messages.error(request, refusal.sentence)
         return redirect("document", document_id=document_id)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from connector.pages.books.finding import FOUND, found_items
-from erp.documents.crediting import credit_invoice
+from erp.documents import Correction, correct_invoice
 from erp.models import Document, Item, Party
 from erp.posting import post_document
 from tests.erp.makers import (
@@ -215,7 +215,7 @@ def test_a_part_of_a_line_takes_back_its_part_of_discount_and_tax(
     head: dict[str, Any] = {"tax_mode": "given"} if tax else {}
     invoice = make_invoice(given_books.company, line, **head)
     post_document(invoice.pk, today=TODAY)
-    memo = credit_invoice(invoice.pk, document_date=TODAY)
+    memo = correct_invoice(invoice.pk, Correction(document_date=TODAY))
     row = memo.lines.get()
 
     given_kari.post(page(memo), filled(given_kari, memo) | {f"l{row.pk}-quantity": "1"})
