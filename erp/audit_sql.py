@@ -123,20 +123,24 @@ HAVING ROUND(COALESCE(SUM(c.quantity), 0), 5) <> l.qty_shipped
 """
 # By invoices of the order itself, and by those that combine its shipments.
 INVOICED = """
-SELECT d.company_id, 'invoiced of ' || d.no || ' line ' || l.line_no, l.qty_invoiced,
-  ROUND(COALESCE(SUM(c.quantity), 0), 5)
-FROM erp_documentline l
-JOIN erp_document d ON d.id = l.document_id AND d.kind IN ('order', 'return_order')
-LEFT JOIN (
-  SELECT COALESCE(s.source_line_id, i.source_line_id) AS order_line_id, i.quantity
-  FROM erp_documentline i
+WITH invoiced AS (
+  SELECT i.source_line_id, i.shipment_line_id, i.quantity FROM erp_documentline i
   JOIN erp_document id ON id.id = i.document_id AND id.kind IN ('invoice', 'credit_memo')
     AND id.state = 'posted'
-  LEFT JOIN erp_documentline s ON s.id = i.shipment_line_id
-) c ON c.order_line_id = l.id
-WHERE l.type <> 'comment'
-GROUP BY d.company_id, d.no, l.line_no, l.id, l.qty_invoiced
-HAVING ROUND(COALESCE(SUM(c.quantity), 0), 5) <> l.qty_invoiced
+), parts AS (
+  SELECT order_line_id, SUM(quantity) AS quantity FROM (
+    SELECT source_line_id AS order_line_id, quantity FROM invoiced WHERE shipment_line_id IS NULL
+    UNION ALL
+    SELECT s.source_line_id, i.quantity FROM invoiced i
+    JOIN erp_documentline s ON s.id = i.shipment_line_id
+  ) AS both_ways GROUP BY order_line_id
+)
+SELECT d.company_id, 'invoiced of ' || d.no || ' line ' || l.line_no, l.qty_invoiced,
+  ROUND(COALESCE(c.quantity, 0), 5)
+FROM erp_documentline l
+JOIN erp_document d ON d.id = l.document_id AND d.kind IN ('order', 'return_order')
+LEFT JOIN parts c ON c.order_line_id = l.id
+WHERE l.type <> 'comment' AND ROUND(COALESCE(c.quantity, 0), 5) <> l.qty_invoiced
 """
 # By credit memos, and by return orders as far as they are credited.
 CREDITED = """

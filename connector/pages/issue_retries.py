@@ -41,7 +41,7 @@ def _ask(group: list[Issue], by_id: int | None) -> JobQueueEntry:
     subject = subject_of(first.report, first.shop)
     if subject is None:
         raise Refused(_("The report “%s” does not exist any more.") % first.report)
-    if not first.shop.enabled:
+    if not first.shop.enabled and not isinstance(subject, BatchSubject):  # posting is the books'
         raise Refused(_("Shop %s is disabled: enable it on the shop card.") % first.shop.code)
     _end_pauses(group)
     filters, options = _asked(subject, group)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from connector.sync.batches import Batch
 from connector.sync.issues import Noted, note
-from connector.sync.models import DocumentLink, Run
+from connector.sync.models import DocumentLink, Issue, Run
 from connector.sync.report import Outcome, Result
 from erp.batch import BatchResult, Failure
 from erp.models import Company, Document
@@ -18,13 +18,16 @@ from shops.models import Shop
 
 
 def list_failures(batch: Batch, company: Company, job: RunningJob, result: BatchResult) -> None:
-    """Note what became of each document with its shop: that of its order, else the company's first."""
+    """Note what became of each document with its shop.
+
+    That is the shop of its order; else the one that has it on its list; else the first that is in use.
+    """
     failed = {failure.no: failure for failure in result.failed}
     looked_at = Document.objects.filter(
         company=company, side=batch.side, kind=batch.kind, no__in=[*failed, *result.posted]
     )
     found = dict(looked_at.values_list("pk", "no"))
-    shops = _shops(company, found)
+    shops = _shops(batch, company, found)
     by_shop: dict[Shop, list[Noted]] = {}
     for pk, no in found.items():
         if pk in shops:
@@ -43,12 +46,17 @@ def list_failures(batch: Batch, company: Company, job: RunningJob, result: Batch
             note(run, rows, now)
 
 
-def _shops(company: Company, documents: Iterable[UUID]) -> dict[UUID, Shop]:
-    keys = list(documents)
-    first = Shop.objects.filter(company_code=company.code).order_by("code").first()
-    links = DocumentLink.objects.filter(document__in=keys).select_related("order__shop")
+def _shops(batch: Batch, company: Company, documents: Iterable[UUID]) -> dict[UUID, Shop]:
+    """A document that is nobody's at Shopify stays on the list it came to, whatever shops there are."""
+    keys = {_gid(key): key for key in documents}
+    first = Shop.objects.filter(company_code=company.code).order_by("-enabled", "code").first()
+    issues = Issue.objects.filter(
+        report=batch.name, gid__in=keys, shop__company_code=company.code
+    ).select_related("shop")
+    listed = {keys[issue.gid]: issue.shop for issue in issues}
+    links = DocumentLink.objects.filter(document__in=keys.values()).select_related("order__shop")
     linked = {link.document_id: link.order.shop for link in links}
-    return linked if first is None else dict.fromkeys(keys, first) | linked
+    return (dict.fromkeys(keys.values(), first) if first else {}) | listed | linked
 
 
 def _noted(pk: UUID, no: str, failure: Failure | None) -> Noted:
@@ -57,4 +65,8 @@ def _noted(pk: UUID, no: str, failure: Failure | None) -> Noted:
         if failure
         else Result(Outcome.CREATED)
     )
-    return f"document {pk}", no, result
+    return _gid(pk), no, result
+
+
+def _gid(pk: UUID) -> str:
+    return f"document {pk}"

@@ -336,3 +336,41 @@ def test_books_without_a_shop_tell_in_the_message_alone(given_books: Company) ->
 
     assert (run.issues, run.message) == (1, "P1: Item A is blocked.")
     assert listed() == []
+
+
+def test_what_is_nobodys_at_shopify_stays_on_the_list_it_came_to(given_books: Company) -> None:
+    """Another shop that comes first, or the closing of this one, leaves no refusal behind."""
+    make_purchase(given_books, item_line(1, 10), kind="credit_memo", no="M1")
+    Item.objects.update(prevent_negative="yes")
+    make_stock(given_books, ("A", -10, 1))
+    post(given_books, 498)
+    factories.make_shop("ALPHA", company_code=given_books.code)
+    post(given_books, 498)
+    assert [issue.shop.code for issue in Issue.objects.all()] == ["NORDIC"]
+    make_stock(given_books, ("A", 10, 1))
+
+    post(given_books, 498)
+
+    assert state_of("M1") == "posted"
+    assert listed() == []
+
+
+def test_what_is_nobodys_at_shopify_goes_to_a_shop_in_use(given_books: Company) -> None:
+    factories.make_shop("ALPHA", company_code=given_books.code, enabled=False)
+    two_invoices(given_books)
+
+    post(given_books, 297)
+
+    assert Issue.objects.get().shop.code == "NORDIC"
+
+
+def test_the_books_post_again_though_their_shop_is_disabled(given_books: Company) -> None:
+    two_invoices(given_books)
+    post(given_books, 297)
+    Shop.objects.update(enabled=False)
+    mend()
+
+    (entry,) = retry(Issue.objects.open(), by_id=None)
+
+    assert ran(entry).counts == {"read": 1, "created": 1, "rejected": 0}
+    assert state_of("BAD") == "posted"
