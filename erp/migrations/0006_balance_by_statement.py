@@ -1,4 +1,5 @@
-"""Databases from before keep the balance of the G/L row by row: put the guards of today in place.
+"""Databases from before keep the balance of the G/L row by row and look documents up line by line: put
+the guards of today in place.
 
 New ones have them already, and on SQLite they are renewed after each `migrate` (`erp.apps`).
 """

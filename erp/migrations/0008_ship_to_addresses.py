@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0005_company_information'),
+        ('erp', '0007_company_information'),
     ]
 
     operations = [

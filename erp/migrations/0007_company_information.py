@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('erp', '0004_document_lists'),
+        ('erp', '0006_balance_by_statement'),
     ]
 
     operations = [
