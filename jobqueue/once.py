@@ -20,7 +20,7 @@ from jobqueue import database, endings, removal, runner
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Status
 from jobqueue.models.entry import QUEUED
-from jobqueue.reasons import why_not_running
+from jobqueue.reasons import around, why, why_not_running
 from jobqueue.requests import put
 
 POLL = 0.2  # s
@@ -53,13 +53,23 @@ def run_once(entry_id: int, *, by_id: int | None = None) -> JobQueueLogEntry:
 def ask_once(entry_id: int, *, by_id: int | None = None) -> JobQueueEntry:
     """Put the copy in line for the next free worker, and return it.
 
-    Who asks again while it waits or runs gets the same one. Raises Refused.
+    Who asks again while it waits or runs gets the same one. Raises Refused, with nothing put in
+    line, while the same work is done or the shop is paused.
     """
     entry = _entry(entry_id)
     copy = _copy(entry, by_id)
     copy.parameters_hash = sha256(f"once {entry.parameters_hash}".encode()).hexdigest()
+    before = JobQueueEntry.objects
+    if not (before.running_alike(copy).exists() or before.twins_of(copy).exists()):
+        _refuse_what_waits(copy)
     asked, _created = put(copy, join=True)
     return asked
+
+
+def _refuse_what_waits(copy: JobQueueEntry) -> None:
+    surroundings = around([copy], copy.earliest_start)
+    if surroundings.paused(copy) or surroundings.blocker(copy):
+        raise Refused(why(copy, surroundings))
 
 
 def _entry(entry_id: int) -> JobQueueEntry:

@@ -149,10 +149,24 @@ def test_a_copy_that_is_asked_for_twice_is_one_while_it_waits_and_while_it_runs(
     assert JobQueueEntry.objects.count() == 2
 
 
-def test_a_copy_that_is_asked_for_waits_while_the_same_work_is_done() -> None:
-    given_claimed(given_entry(lock_key="DEMO/orders", parameters={"n": 1}))
+def test_a14_a_copy_is_refused_while_the_same_work_is_done() -> None:
+    busy = given_claimed(given_entry(lock_key="DEMO/orders", parameters={"n": 1})).entry
+    entry = given_entry(lock_key="DEMO/orders")
 
-    assert ask_once(given_entry(lock_key="DEMO/orders").pk).status == Status.WAITING
+    with pytest.raises(Refused, match=rf"Waits for entry {busy.pk} .* the same task"):
+        ask_once(entry.pk)
+
+    assert JobQueueEntry.objects.count() == 2
+
+
+def test_a_copy_is_refused_while_its_shop_is_paused() -> None:
+    entry = given_entry(shop="DEMO")
+    pauses.pause("DEMO", reason="Stocktaking")
+
+    with pytest.raises(Refused, match="Shop DEMO is paused: Stocktaking"):
+        ask_once(entry.pk)
+
+    assert JobQueueEntry.objects.count() == 1
 
 
 def test_a_long_description_leaves_room_for_the_words_of_the_copy() -> None:

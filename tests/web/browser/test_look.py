@@ -67,9 +67,9 @@ def test_pages_do_not_overflow_and_the_console_stays_silent(
     context.close()
 
 
-@pytest.mark.parametrize("width", [1300, 1440])
+@pytest.mark.parametrize("width", [360, 760, 1024, 1300, 1440])
 @pytest.mark.parametrize("language", ["en", "fi"])
-def test_every_column_of_the_job_list_is_seen(
+def test_every_column_of_the_lists_of_jobs_and_runs_is_seen(
     language: str,
     width: int,
     browser: Browser,
@@ -87,12 +87,13 @@ def test_every_column_of_the_job_list_is_seen(
     )
     page = context.new_page()
 
-    page.goto(reverse("jobs"))
-    frame = page.locator(".tw:has(table.dense)")
-    wide, seen = frame.evaluate("frame => [frame.scrollWidth, frame.clientWidth]")
-    context.close()
+    for name in ("jobs", "log"):
+        page.goto(reverse(name))
+        frame = page.locator(".tw:has(table.dense)")
+        wide, seen = frame.evaluate("frame => [frame.scrollWidth, frame.clientWidth]")
+        assert wide <= seen, name
 
-    assert wide <= seen
+    context.close()
 
 
 @pytest.mark.parametrize("language", ["nb", "fi", "it", "nl"])
