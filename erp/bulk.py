@@ -31,7 +31,9 @@ def insert(rows: Sequence[Any], model: type[models.Model]) -> None:
     names = ", ".join(str(field.column) for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {meta.db_table} ({names}) FROM STDIN") as copy:
+            # Django does not know `copy`, and would let the driver's own errors through.
+            into = f"COPY {meta.db_table} ({names}) FROM STDIN"
+            with connection.wrap_database_errors, cursor.copy(into) as copy:
                 for values in _values(rows, fields):
                     copy.write_row(values)
         else:
