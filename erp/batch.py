@@ -100,15 +100,16 @@ def batch_post(  # noqa: PLR0913 - the fields of the request page, as a person f
 def _groups(waiting: Sequence[_Waiting]) -> Iterator[list[_Waiting]]:
     """Cut into groups of LINES lines at most; a longer document is a group of its own.
 
-    The first is a single document and each may hold twice as many as the one before, so that a
-    batch that cannot work, or is cancelled, ends after few.
+    The first is a single document and each may hold four times as many as the one before, so that
+    a batch that cannot work, or is cancelled, ends after few. Every group costs as much as a dozen
+    short documents, so the small ones at the beginning must not be many.
     """
     group: list[_Waiting] = []
     lines, most = 0, 1
     for document in waiting:
         if group and (len(group) == most or lines + document.lines > LINES):
             yield group
-            group, lines, most = [], 0, 2 * most
+            group, lines, most = [], 0, 4 * most
         group.append(document)
         lines += document.lines
     if group:

@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from erp.models.quick import Quick
+
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def unposted(self) -> Self:
@@ -22,7 +24,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(side=Document.Side.PURCHASE, kind=kind)
 
 
-class Document(models.Model):
+class Document(Quick):
     """Addresses are snapshots: a dict with the field names of `drafts.AddressDraft`, or empty."""
 
     class Side(models.TextChoices):

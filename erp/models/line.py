@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from erp.models.quick import Quick
 
-class DocumentLine(models.Model):
+
+class DocumentLine(Quick):
     """Amounts are in the document's currency; quantities in the line's unit of measure."""
 
     class Type(models.TextChoices):

@@ -87,7 +87,12 @@ class Combined:
 def orders_of(invoices: Iterable[UUID]) -> set[UUID]:
     """The orders whose shipments these documents invoice."""
     lines = DocumentLine.objects.filter(document__in=invoices, shipment_line__isnull=False)
-    return set(lines.values_list("shipment_line__source_line__document", flat=True).distinct())
+    named = set(lines.order_by().values_list("shipment_line", flat=True))
+    shipped = {key for key in named if key is not None}
+    if not shipped:  # as a rule
+        return set()
+    shipment_lines = DocumentLine.objects.filter(pk__in=shipped, source_line__isnull=False)
+    return set(shipment_lines.order_by().values_list("source_line__document", flat=True))
 
 
 def _wanted(posting: Posting) -> dict[int, Decimal]:

@@ -17,7 +17,7 @@ INSERT INTO erp_documentline (
   line_discount, line_amount, inv_discount, allow_invoice_disc, vat_prod, vat_pct, given_tax,
   amount, vat_amount, amount_incl, qty_to_ship, qty_shipped, qty_to_invoice, qty_invoiced,
   shipment_date, reserved, source_line_id, shipment_line_id, applies_to_id, unit_cost)
-WITH made (order_id, target_id) AS (VALUES {rows})
+WITH made (order_id, target_id) AS ({rows})
 SELECT
   target_id, line_no, type, item_id, variant_id, account, location_id, to_location_id,
   description, description_2, uom, qty_per_uom, qty_to_ship, unit_price, line_discount_pct,
@@ -35,7 +35,7 @@ INSERT INTO erp_documentline (
   line_discount, line_amount, inv_discount, allow_invoice_disc, vat_prod, vat_pct, given_tax,
   amount, vat_amount, amount_incl, qty_to_ship, qty_shipped, qty_to_invoice, qty_invoiced,
   shipment_date, reserved, source_line_id, shipment_line_id, applies_to_id, unit_cost)
-WITH made (order_id, target_id) AS (VALUES {rows})
+WITH made (order_id, target_id) AS ({rows})
 SELECT
   target_id, line_no, type, item_id, variant_id, account, location_id, to_location_id,
   description, description_2, uom, qty_per_uom, qty_to_invoice, unit_price, line_discount_pct,
@@ -67,8 +67,7 @@ def copy_invoiced(invoices: Mapping[UUID, UUID]) -> dict[int, int]:
 def _copy(statement: str, made: Mapping[UUID, UUID]) -> dict[int, int]:
     if not made:
         return {}
-    rows = ", ".join("(%s, %s)" for _order in made)
-    keys = [bulk.key(key) for pair in made.items() for key in pair]
+    rows, keys = bulk.table(made.keys(), made.values())
     with connection.cursor() as cursor:
         cursor.execute(statement.format(rows=rows), keys)
         return dict(cursor.fetchall())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from copy import copy
 from datetime import date, datetime
 from uuid import UUID
 
@@ -32,6 +31,10 @@ MOVED = (
     "amount_incl",
 )
 FINISHED = (*MOVED, "posted_no", "posted_at", "posting_request_id")
+# What sets a document apart from the order it is posted from; the database copies the rest.
+BORN = (*FINISHED, "id", "kind", "no", "source", "corrects", "request_id")
+# Of that rest, what posting never looks at.
+COPIED = ("sell_to_address", "bill_to_address", "ship_to_address", "notes", "tracking_url")
 
 
 def lock(document_id: UUID) -> Document:
@@ -49,12 +52,13 @@ def child(order: Document, kind: Document.Kind, request_id: UUID | None) -> Docu
     It is saved by `finish`, after its lines and entries: foreign keys are checked at the commit,
     and so it is written once, with its number, and is frozen from the start.
     """
-    made = copy(order)
+    made = Document.__new__(Document)
+    made.__dict__.update(order.__getstate__())  # what copy.copy does, in a tenth of the time
     made.id = uuid.uuid4()
     made.kind = kind
     made.no = ""
     made.posted_no = made.posted_at = made.request_id = None
-    made.corrects = order.corrects if kind == Document.Kind.CREDIT_MEMO else None
+    made.corrects_id = order.corrects_id if kind == Document.Kind.CREDIT_MEMO else None
     made.posting_request_id = request_id
     made.source = order
     made.version = 1
@@ -77,7 +81,8 @@ def finish(documents: Sequence[Document]) -> None:
         document.no = document.no or document.posted_no or ""
         document.state = Document.State.POSTED
         document.posted_at = moment
-    bulk.insert(born)
+    bulk.insert_copies([document for document in born if document.source_id], BORN, "source")
+    bulk.insert([document for document in born if not document.source_id], Document)
     bulk.update(kept, FINISHED)
 
 

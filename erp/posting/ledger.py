@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import connection
 
@@ -33,6 +34,20 @@ class OutOfBalance(Exception):
 
 
 @dataclass(slots=True)
+class GLRow:
+    """A `GLEntry` to be written: its columns, without the cost of a model's instance."""
+
+    transaction_no: int
+    posting_date: date
+    document_id: UUID
+    account: str
+    amount: Decimal
+    vat_code: str
+    vat_base: Decimal
+    party_id: int | None
+
+
+@dataclass(slots=True)
 class Ledger:
     """General ledger rows of one transaction, in local currency."""
 
@@ -40,7 +55,7 @@ class Ledger:
     posting_date: date
     precision: Decimal  # of the local currency
     transaction_no: int
-    rows: list[GLEntry] = field(default_factory=list)
+    rows: list[GLRow] = field(default_factory=list)
 
     def add(
         self,
@@ -55,7 +70,7 @@ class Ledger:
         if not (amount or vat_base):
             return
         self.rows.append(
-            GLEntry(
+            GLRow(
                 transaction_no=self.transaction_no,
                 posting_date=self.posting_date,
                 document_id=document.pk,
@@ -76,7 +91,7 @@ def write(ledgers: Sequence[Ledger]) -> None:
     """Write the rows of several postings with one statement. Raises OutOfBalance."""
     for ledger in ledgers:
         _refuse_difference(ledger.transaction_no, sum((row.amount for row in ledger.rows), ZERO))
-    bulk.insert([row for ledger in ledgers for row in ledger.rows])
+    bulk.insert([row for ledger in ledgers for row in ledger.rows], GLEntry)
     if connection.vendor == "sqlite":  # PostgreSQL sees to it by itself
         check_balance(*(ledger.transaction_no for ledger in ledgers))
 

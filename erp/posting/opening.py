@@ -12,6 +12,7 @@ from erp.currencies import Currencies
 from erp.models import Company, Document, DocumentLine, Lookup, Party
 from erp.posting.buying import Buying
 from erp.posting.combined import Combined, orders_of
+from erp.posting.heads import COPIED
 from erp.posting.ledger import next_transaction_nos
 from erp.posting.plan import Asked, Options, Posting, Setup
 
@@ -25,7 +26,7 @@ def lock(asked: Sequence[Asked]) -> tuple[list[Posting], Combined]:
     orders = orders_of(ids)
     all_ids = {*ids, *orders}
     rows = Document.objects.select_for_update(no_key=True).filter(pk__in=all_ids).order_by("pk")
-    documents = {document.pk: document for document in rows}
+    documents = {document.pk: document for document in rows.defer(*COPIED)}
     for missing in set(ids) - set(documents):
         raise Document.DoesNotExist(f"There is no document {missing}.")
     _attach(documents.values())
@@ -75,7 +76,7 @@ def _lock_lines(ids: Iterable[UUID]) -> dict[UUID, list[DocumentLine]]:
         DocumentLine.objects.select_for_update(no_key=True)
         .filter(document__in=ids)
         .exclude(type=DocumentLine.Type.COMMENT)
-        .order_by("document", "line_no")
+        .order_by("document_id", "line_no")
     )
     lines: dict[UUID, list[DocumentLine]] = defaultdict(list)
     for line in rows:

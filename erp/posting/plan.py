@@ -67,6 +67,22 @@ class Move(NamedTuple):
         return self.item_id, self.variant_id, self.location_id
 
 
+@dataclass(slots=True)
+class ItemRow:
+    """An `ItemEntry` to be written: its columns, without the cost of a model's instance."""
+
+    transaction_no: int
+    posting_date: date
+    document_id: UUID
+    line_id: int
+    type: str
+    item_id: int
+    variant_id: int | None
+    location_id: int
+    quantity: Decimal
+    cost_amount: Decimal
+
+
 class Goods(NamedTuple):
     """What a document moves by entries of one type."""
 
@@ -91,7 +107,7 @@ class Posting:
     computed: Sequence[DocumentLine] = ()  # lines of the document whose amounts have changed
     sliced: Sequence[DocumentLine] = ()  # order lines with the amounts of the part invoiced now
     goods: Sequence[Goods] = ()
-    item_entries: list[ItemEntry] = field(default_factory=list)
+    item_entries: list[ItemRow] = field(default_factory=list)
     party_entry: PartyEntry | None = None
     goods_lcy: Decimal = ZERO  # what the invoice's goods came to, signed as in the G/L
     gl: Ledger | None = None

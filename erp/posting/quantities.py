@@ -12,7 +12,7 @@ from erp.money import ZERO
 
 # Rounded, because SQLite counts in binary fractions.
 ADVANCE = """
-WITH orders (id) AS (VALUES {rows})
+WITH orders (id) AS ({rows})
 UPDATE erp_documentline SET
   qty_shipped = ROUND(qty_shipped + qty_to_ship * %s, 5),
   qty_to_ship = ROUND(quantity - qty_shipped - qty_to_ship * %s, 5),
@@ -28,12 +28,10 @@ def advance(orders: Sequence[Document], *, ship: bool, invoice: bool) -> None:
     """Move the lines of all orders on in one statement; what is left is next to be posted."""
     if not orders:
         return
-    rows = ", ".join("(%s)" for _order in orders)
+    rows, keys = bulk.table([order.pk for order in orders])
     values = [int(ship), int(ship), int(invoice), int(invoice)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            ADVANCE.format(rows=rows), [*(bulk.key(order.pk) for order in orders), *values]
-        )
+        cursor.execute(ADVANCE.format(rows=rows), [*keys, *values])
 
 
 def completed(lines: Sequence[DocumentLine], *, ship: bool, invoice: bool) -> bool:

@@ -19,7 +19,7 @@ from erp.errors import PostingError
 from erp.models import Company, Document, Item, ItemEntry, Location, Stock
 from erp.money import UNIT_COST, ZERO, rounded
 from erp.posting.ledger import Ledger
-from erp.posting.plan import Goods, Move, Posting
+from erp.posting.plan import Goods, ItemRow, Move, Posting
 
 # The role of the account that stands against inventory, by type of entry.
 CONTRA = {
@@ -152,8 +152,8 @@ def _insufficient(document: Document, item: Item, move: Move) -> PostingError:
     )
 
 
-def _entry(ledger: Ledger, goods: Goods, move: Move, cost: Decimal) -> ItemEntry:
-    return ItemEntry(
+def _entry(ledger: Ledger, goods: Goods, move: Move, cost: Decimal) -> ItemRow:
+    return ItemRow(
         transaction_no=ledger.transaction_no,
         posting_date=ledger.posting_date,
         document_id=goods.document.pk,

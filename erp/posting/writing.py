@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from erp import bulk
 from erp.documents.totals import save_amounts
-from erp.models import PartyEntry
+from erp.models import ItemEntry, PartyEntry
 from erp.posting import copying, corrections, heads, ledger, quantities
 from erp.posting.combined import Combined
 from erp.posting.plan import Options, Posting
@@ -47,13 +47,18 @@ def _copy_lines(postings: Sequence[Posting]) -> dict[int, int]:
 def _write_entries(postings: Sequence[Posting], copies: dict[int, int], held: Holding) -> None:
     entries = [entry for posting in postings for entry in posting.item_entries]
     for entry in entries:
-        assert entry.line_id is not None
         entry.line_id = copies.get(entry.line_id, entry.line_id)
-    bulk.insert(entries)
+    bulk.insert(entries, ItemEntry)
     bulk.update(held.changed(), ["unit_cost"])
-    owed = [posting for posting in postings if posting.party_entry]
-    PartyEntry.objects.bulk_create([p.party_entry for p in owed if p.party_entry])
-    for posting in owed:
-        assert posting.party_entry
-        corrections.apply(posting.ledger, posting.posted[-1], posting.party_entry)
+    _write_party_entries(postings)
     ledger.write([posting.ledger for posting in postings])
+
+
+def _write_party_entries(postings: Sequence[Posting]) -> None:
+    """What corrects an invoice settles it, and needs its key for that."""
+    owed = [(p, p.posted[-1], p.party_entry) for p in postings if p.party_entry]
+    bulk.insert([entry for _p, memo, entry in owed if not memo.corrects_id], PartyEntry)
+    correcting = [one for one in owed if one[1].corrects_id]
+    PartyEntry.objects.bulk_create([entry for _p, _memo, entry in correcting])
+    for posting, memo, entry in correcting:
+        corrections.apply(posting.ledger, memo, entry)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import pairwise
+from typing import Any
+
+from django.db import OperationalError, connection, connections, transaction
+from django.db.models import Model
 
 from erp.audit import broken_invariants
 from erp.batch import BatchResult, batch_post
 from erp.combining import combine_shipments
 from erp.documents import create_sales_document, create_sales_documents
-from erp.models import Company, Document
+from erp.models import Company, Document, Item, NumberSeries, Stock
 from erp.posting import Posted, PostingError, post_document, post_order
+from erp.posting.group import post_group
+from erp.posting.orders import plan_order
+from erp.posting.plan import Asked, Options, Posting, Setup
 from tests.erp.makers import (
     TODAY,
     D,
@@ -267,3 +275,56 @@ def test_of_many_who_post_the_same_vendor_invoice_one_does(
     assert codes(answers) == ["external_no"] * 5
     assert Document.objects.filter(side="purchase", state="posted").count() == 1
     assert broken_invariants() == []
+
+
+def is_free(row: Model) -> bool:
+    """Whether another connection gets the row's lock at once; it gives it back."""
+
+    def lock() -> bool:
+        try:
+            with transaction.atomic():
+                rows = type(row)._default_manager.select_for_update(nowait=True, no_key=True)
+                return rows.get(pk=row.pk) is not None
+        except OperationalError:  # somebody holds it
+            return False
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as another:
+        return another.submit(lock).result(timeout=30)
+
+
+def test_an_item_is_held_for_the_write_alone(
+    given_a_committed_company: Company, needs_row_locks: None
+) -> None:
+    """Who shares an item waits neither for the reading and reckoning of a group nor for the next."""
+    company = given_a_committed_company
+    make_item(company, "B")
+    make_stock(company, ("A", 50, 1), ("B", 50, 1))
+    for _order in range(3):
+        make_order(company, item_line(1, 10))
+    goods = [*Stock.objects.order_by("item"), *Item.objects.order_by("pk")]
+    series = NumberSeries.objects.get(code="S-INV+")
+    seen: dict[str, list[bool]] = {}
+
+    def look(moment: str) -> None:
+        seen[moment] = [is_free(row) for row in (*goods, series)]
+
+    def plan(posting: Posting, setup: Setup, options: Options) -> None:
+        plan_order(posting, setup, options)
+        look("planned")
+
+    def watch(execute: Callable[..., object], sql: str, *call: Any) -> object:
+        if "INSERT INTO erp_documentline" in sql:
+            look("writing")
+        return execute(sql, *call)
+
+    orders = list(Document.objects.filter(kind="order").order_by("no"))
+    with connection.execute_wrapper(watch):
+        post_group(plan, [Asked(orders[0].pk)], Options(today=TODAY))
+    look("posted")
+    batch_post(company, kind="order", today=TODAY, before_each=lambda _result: look("between"))
+
+    free, of_a_free = [True] * 5, [False, True, False, True, True]
+    assert seen == {"planned": free, "writing": of_a_free, "posted": free, "between": free}
+    assert on_hand() == D(47)

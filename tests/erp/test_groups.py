@@ -167,7 +167,7 @@ def test_groups_begin_with_one_and_hold_so_many_lines_at_most() -> None:
 
     groups = list(batch._groups(waiting))
 
-    assert [len(group) for group in groups] == [1, 2, 4, 8, 5, 1, 2, 1]
+    assert [len(group) for group in groups] == [1, 4, 15, 1, 2, 1]
     assert [document for group in groups for document in group] == waiting
 
 

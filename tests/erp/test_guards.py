@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from erp import guards
+from erp import bulk, guards
 from erp.models import Company, Document, DocumentLine, GLEntry, Stock
 from erp.posting import post_order
 from erp.posting.ledger import Ledger, OutOfBalance, check_balance
@@ -134,7 +134,7 @@ def test_a_one_sided_entry_is_refused(given_a_posted_order: Document) -> None:
     def commit() -> None:
         """What the database does at a commit; on SQLite the posting does it."""
         with transaction.atomic():
-            ledger.rows[0].save(force_insert=True)
+            bulk.insert(ledger.rows, GLEntry)
             if connection.vendor == "sqlite":
                 check_balance(99)
             connection.check_constraints()

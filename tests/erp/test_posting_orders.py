@@ -411,3 +411,44 @@ def test_a_released_order_keeps_the_amounts_it_was_released_with(given_a_company
 
     assert invoice
     assert invoice.amount_incl == D("12.50")
+
+
+def test_what_is_posted_keeps_what_the_order_says(given_a_company: Company) -> None:
+    """What posting never looks at, too: the database copies it."""
+    make_stock(given_a_company, ("A", 5, 1))
+    order = make_order(given_a_company, item_line(2, 10))
+    said = {
+        "ship_to_address": {"city": "Oslo", "name": 'Ada \\ "A" {Lovelace}'},
+        "bill_to_address": {"city": "Bergen"},
+        "notes": "Leave it\nat the door.",
+        "tracking_url": "https://example.com/1",
+        "your_ref": "R-1",
+        "shipment_method": "POST",
+    }
+    Document.objects.filter(pk=order.pk).update(**said)
+
+    posted = post_order(order.pk, today=TODAY)
+
+    for made in (posted.shipment, posted.invoice):
+        assert made is not None
+        assert made.notes == said["notes"], "it is read from the document itself"
+        row = Document.objects.get(pk=made.pk)
+        assert {name: getattr(row, name) for name in said} == said
+        assert (row.source_id, row.request_id, row.version) == (order.pk, None, 1)
+        assert row.state == "posted"
+
+
+def test_a_row_that_is_read_is_as_good_as_a_made_one(
+    given_a_company: Company, django_assert_num_queries: Any
+) -> None:
+    """Documents and lines are made without Model.__init__."""
+    order = make_order(given_a_company, item_line(2, 10))
+    with django_assert_num_queries(1):
+        read = Document.objects.defer("notes").get(pk=order.pk)
+        assert (read.no, read.company_id, read == order) == (order.no, order.company_id, True)
+    with django_assert_num_queries(2):
+        assert (read.notes, read.company.code) == ("", "DEMO")
+    read.notes = "changed"
+    read.save()
+    assert Document.objects.get(pk=order.pk).notes == "changed"
+    assert Document.objects.count() == 1
