@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from connector.pages.issues import add_rights, issues_of
-from connector.pages.order_lines import lines_of, totals_of
+from connector.pages.order_amounts import totals_of
+from connector.pages.order_lines import lines_of
 from connector.pages.order_story import events, steps, story_of
 from connector.pages.shopify_words import fulfillment_status, payment_status
 from connector.sync.models import CustomerLink

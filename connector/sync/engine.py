@@ -49,6 +49,7 @@ def run(report: Report[Any], run_: Run, cursor: Cursor) -> Run:
         hold.progress(phase=str(report.label), done=counts["read"], total=total)
     run_.note, run_.finished_at = report.closing_note(), report.now()
     with hold.transaction():
+        report.finish()
         run_.save(update_fields=["note", "finished_at"])
     return run_
 

@@ -99,8 +99,8 @@ def _run(report: type[Report[Any]], shop: Shop, job: RunningJob) -> Run:
     )
     working = report(context)
     run = engine.run(working, engine.start(working, timezone.now, job.log_id), cursor)
-    for name in working.follow_ups():
-        request_report(name, shop, options={"retry": "due"})
+    for name, options in working.follow_ups().items():
+        request_report(name, shop, options=options)
     return run
 
 

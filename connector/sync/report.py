@@ -147,13 +147,17 @@ class Report(ABC, Generic[T]):
         """How many records there are to look at, for the progress bar; None when nobody knows."""
         return None
 
+    def finish(self) -> None:
+        """Write what is known only once all was looked at. Runs in the transaction of the end."""
+        return
+
     def closing_note(self) -> str:
         """What a person should know of a finished run beyond its counts; "" for nothing."""
         return ""
 
-    def follow_ups(self) -> tuple[str, ...]:
-        """Names of reports that are asked for when this one has run."""
-        return ()
+    def follow_ups(self) -> Mapping[str, Mapping[str, str]]:
+        """Reports that are asked for when this one has run, by name, with their options."""
+        return {}
 
     @abstractmethod
     def apply(self, item: T) -> Result:

@@ -44,6 +44,9 @@ STATES = {
     "sent": Tone("ok", "circle-check"),
     "nothing_to_send": Tone("", "minus"),
     "failed": Tone("bad", "octagon-alert"),
+    # what of Shopify is not in the books
+    "trouble": Tone("bad", "octagon-alert"),
+    "expected": Tone("", "hourglass"),
     # mappings, skipped records
     "mapped": Tone("ok", "link-2"),
     "unmapped": Tone("warn", "unlink-2"),

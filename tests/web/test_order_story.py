@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from connector.pages.order_lines import lines_of, totals_of
+from connector.pages.order_amounts import totals_of
+from connector.pages.order_lines import lines_of
 from connector.pages.order_story import events, steps, story_of
 from connector.sync.models import ShipmentLink
 from erp.models import Document, DocumentLine

@@ -9,6 +9,7 @@ from connector.sync.models.links import (
     ShipmentLink,
     VariantLink,
 )
+from connector.sync.models.reconciliation import DayCount, MissingRecord
 from connector.sync.models.request_values import RequestValues
 from connector.sync.models.runs import Cursor, Issue, Run
 from connector.sync.models.staging import StagedOrder
@@ -18,9 +19,11 @@ __all__ = [
     "CompanyLink",
     "Cursor",
     "CustomerLink",
+    "DayCount",
     "DocumentLink",
     "Issue",
     "LineLink",
+    "MissingRecord",
     "RequestValues",
     "Run",
     "ShipmentLink",
