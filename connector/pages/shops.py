@@ -142,7 +142,11 @@ def _refuse_unknown(shop: Shop, form: OrderSettingsForm) -> None:
 def _card(
     shop: Shop, forms: tuple[ShopForm, OrderSettingsForm], *, may_change: bool
 ) -> dict[str, object]:
-    runs = Run.objects.filter(shop=shop).select_related("log_entry").order_by("-started_at")
+    runs = (
+        Run.objects.filter(shop=shop, dry_run=False)
+        .select_related("log_entry")
+        .order_by("-started_at")
+    )
     return {
         "shop": shop,
         "pauses": holding_for(shop.code, timezone.now()),

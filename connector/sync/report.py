@@ -78,6 +78,7 @@ class Option:
     choices: Mapping[str, str | Promise] = field(default_factory=dict)
     help: str | Promise = ""
     scheduled: str = ""  # what a schedule starts with, where that is not the default
+    remembered: bool = True  # whether the form is filled in with it the next time
 
     @property
     def default(self) -> str:
@@ -165,6 +166,14 @@ class Report(ABC, Generic[T]):
 
         Raises RecordError when it cannot be taken, in which case nothing of it was written.
         """
+
+    def witness(self, items: Sequence[T]) -> Callable[[Sequence[Result]], Sequence[str]]:
+        """For a dry run: called before these are applied, and the answer after, before all is undone.
+
+        The answer tells in words what each would be, or why not.
+        """
+        del items
+        return lambda results: [result.reason for result in results]
 
     def refused(self, item: T, result: Result) -> Result:
         """Keep what must not be lost of a record that `apply` failed on; nothing of it was written.

@@ -47,6 +47,9 @@ STATES = {
     # what of Shopify is not in the books
     "trouble": Tone("bad", "octagon-alert"),
     "expected": Tone("", "hourglass"),
+    # of a dry run
+    "created": Tone("ok", "plus"),
+    "updated": Tone("info", "pencil"),
     # mappings, skipped records
     "mapped": Tone("ok", "link-2"),
     "unmapped": Tone("warn", "unlink-2"),

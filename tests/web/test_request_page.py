@@ -18,7 +18,7 @@ from tests.web.world import World
 
 NUMBERS = [report.number for report in REPORTS] + [batch.number for batch in BATCHES]
 
-FILTERED = [one.number for one in (*REPORTS, *BATCHES) if one.filters]
+FILTERED = [r.number for r in REPORTS if r.filters] + [b.number for b in BATCHES if b.filters]
 
 
 @pytest.fixture

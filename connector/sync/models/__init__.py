@@ -11,7 +11,7 @@ from connector.sync.models.links import (
 )
 from connector.sync.models.reconciliation import DayCount, MissingRecord
 from connector.sync.models.request_values import RequestValues
-from connector.sync.models.runs import Cursor, Issue, Run
+from connector.sync.models.runs import Cursor, DryRunLine, Issue, Run
 from connector.sync.models.staging import StagedOrder
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "CustomerLink",
     "DayCount",
     "DocumentLink",
+    "DryRunLine",
     "Issue",
     "LineLink",
     "MissingRecord",

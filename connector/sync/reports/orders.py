@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -14,14 +14,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from connector.shopify.nodes.order import OrderNode
 from connector.shopify.orders import order_count, order_pages
 from connector.shopify.search import one_of, updated_since
-from connector.sync import order_filters
+from connector.sync import dry_runs, order_filters
 from connector.sync.ahead import ahead
+from connector.sync.dry_runs import is_dry
 from connector.sync.models import Run, StagedOrder
 from connector.sync.periods import period_back_to
 from connector.sync.report import Asked, Context, Option, Outcome, Report, Result
 from connector.sync.shop_facts import refresh
 from connector.sync.staging.arrivals import Arrival, arrival
 from connector.sync.staging.asked_for import answered, asked_for
+from connector.sync.staging.changes import order_changes
 from connector.sync.staging.orders import Known, known_orders, put_orders
 from connector.sync.staging.waiting import moment, put_waiting
 from jobqueue.filters import Filter
@@ -52,6 +54,7 @@ class Orders(Report[Arrival]):
             },
             help=gettext_lazy("Archived orders are taken in only when they are asked for here."),
         ),
+        dry_runs.NAME: dry_runs.OPTION,
     }
 
     @classmethod
@@ -74,7 +77,7 @@ class Orders(Report[Arrival]):
 
     def prepare(self) -> None:
         """Amounts and days mean nothing without the shop's currency and zone."""
-        refresh(self.shop, self.client)
+        refresh(self.shop, self.client, keep=not is_dry(self.context.options))
 
     def fetch(self) -> Iterator[Sequence[Arrival]]:
         """First what a person asked for and what waits here, then what changed in Shopify."""
@@ -103,7 +106,9 @@ class Orders(Report[Arrival]):
 
     def closing_note(self) -> str:
         """After the first visit, say how many orders are not here: none is missed silently."""
-        earlier = Run.objects.filter(shop=self.shop, report=self.name, finished_at__isnull=False)
+        earlier = Run.objects.filter(
+            shop=self.shop, report=self.name, finished_at__isnull=False, dry_run=False
+        )
         if earlier.exists():
             return ""
         here = Order.objects.filter(shop=self.shop).count()
@@ -160,6 +165,9 @@ class Orders(Report[Arrival]):
 
     def apply(self, item: Arrival) -> Result:
         return self.apply_all([item])[0]
+
+    def witness(self, items: Sequence[Arrival]) -> Callable[[Sequence[Result]], Sequence[str]]:
+        return order_changes(self.shop, items)
 
     def refused(self, item: Arrival, result: Result) -> Result:
         """Let it wait, raw, where it is tried again: the cursor has passed it."""
