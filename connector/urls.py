@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partials/ended/", watched.ended_fragment, name="ended-fragment"),
     path("shopify/orders/", orders.OrderList.as_view(), name="orders"),
     path("shopify/orders/<int:order_id>/", order.order, name="order"),
+    path("shopify/orders/<int:order_id>/resolve/", order.mark_resolved, name="order-resolve"),
     path("shopify/orders-to-import/", orders.StagedOrderList.as_view(), name="staged-orders"),
     path("shopify/accounted-for/", reconciliation.DayList.as_view(), name="reconciliation"),
     path(

@@ -179,3 +179,35 @@ def test_without_a_document_there_is_nothing_to_compare(
     assert "Order totals" not in given_kari.get(page).content.decode()
     factories.make_document_link(order, factories.make_document(factories.make_books()))
     assert "Order totals" in given_kari.get(page).content.decode()
+
+
+def test_a_change_is_marked_as_resolved_with_a_note(given_a_shop: Shop, given_kari: Client) -> None:
+    """AC-047: the flag goes, the answer is told among what happened."""
+    order, _document = ordered(given_a_shop)
+    Order.objects.filter(pk=order.pk).update(conflict=True, conflict_note="Lamp: 2 became 1.")
+    page, resolve = reverse("order", args=[order.pk]), reverse("order-resolve", args=[order.pk])
+    assert "Mark as resolved" in given_kari.get(page).content.decode()
+
+    given_kari.post(resolve, {"note": " ", "seen": "Lamp: 2 became 1."})
+    given_kari.post(resolve, {"note": "Done.", "seen": "Something else."})
+    assert Order.objects.get(pk=order.pk).conflict
+    given_kari.post(resolve, {"note": "Lowered by hand.", "seen": "Lamp: 2 became 1."})
+
+    assert not Order.objects.get(pk=order.pk).conflict
+    text = given_kari.get(page).content.decode()
+    assert "Lowered by hand." in text
+    assert "Mark as resolved" not in text
+
+
+def test_without_the_right_nothing_is_resolved(given_a_shop: Shop, given_lars: Client) -> None:
+    order, _document = ordered(given_a_shop)
+    Order.objects.filter(pk=order.pk).update(conflict=True, conflict_note="x")
+
+    text = given_lars.get(reverse("order", args=[order.pk])).content.decode()
+    answer = given_lars.post(
+        reverse("order-resolve", args=[order.pk]), {"note": "Done.", "seen": "x"}
+    )
+
+    assert "Mark as resolved" not in text
+    assert answer.status_code == 403
+    assert Order.objects.get(pk=order.pk).conflict
