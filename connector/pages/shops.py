@@ -80,7 +80,11 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
             "auto_create_unknown_companies",
         ),
     ),
-    ("items", _("Item and product synchronization"), ("auto_create_unknown_items",)),
+    (
+        "items",
+        _("Item and product synchronization"),
+        ("auto_create_unknown_items", "unit_option"),
+    ),
     (
         "accounts",
         _("Accounts"),
