@@ -42,6 +42,7 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
             "tax_mode",
             "tolerance",
             "location_code",
+            "unit_option",
             "customer_mapping",
             "default_customer_no",
             "auto_create_unknown_customers",

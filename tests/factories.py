@@ -16,8 +16,10 @@ from connector.notices.models import Notice
 from connector.sync.models import (
     CompanyLink,
     CustomerLink,
+    DayCount,
     DocumentLink,
     Issue,
+    MissingRecord,
     Run,
     ShipmentLink,
     StagedOrder,
@@ -374,3 +376,22 @@ def make_issue(shop: Shop, run: Run | None = None, **fields: Any) -> Issue:
 
 def make_shipment_method(shop: Shop, name: str = "Express", **fields: Any) -> ShipmentMethodMapping:
     return ShipmentMethodMapping.objects.create(shop=shop, name=name, **fields)
+
+
+def make_day_count(shop: Shop, **fields: Any) -> DayCount:
+    values = {"day": NOW.date(), "orders": 12, "orders_here": 11, "missing": 2, "checked_at": NOW}
+    return DayCount.objects.create(shop=shop, **(values | fields))
+
+
+def make_missing_record(shop: Shop, why: str = "missed", **fields: Any) -> MissingRecord:
+    number = next(_numbers)
+    gid = f"gid://shopify/Order/{number}"
+    values = {
+        "kind": MissingRecord.Kind.ORDER,
+        "gid": gid,
+        "order_gid": gid,
+        "order_name": f"#{number}",
+        "day": NOW.date(),
+        "checked_at": NOW,
+    }
+    return MissingRecord.objects.create(shop=shop, why=why, **(values | fields))

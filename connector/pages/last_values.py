@@ -20,7 +20,13 @@ def last_values(request: HttpRequest, subject: Subject) -> RequestValues | None:
 
 
 def keep_values(request: HttpRequest, subject: Subject, parameters: Mapping[str, Any]) -> None:
-    values = {"parameters": dict(parameters), "used": timezone.now()}
+    """All but what is meant for once, such as a dry run."""
+    options = {
+        name: value
+        for name, value in parameters.get("options", {}).items()
+        if subject.declared.options[name].remembered
+    }
+    values = {"parameters": {**parameters, "options": options}, "used": timezone.now()}
     RequestValues.objects.update_or_create(**_key(request, subject), defaults=values)
 
 

@@ -17,10 +17,19 @@ from connector.pages.log_actions import may_be_ended
 from connector.pages.parameters import labelled
 from connector.pages.shop_codes import ShopList
 from connector.sync.models import Issue
+from connector.sync.models import Run as ReportRun
+from connector.sync.report import Outcome
 from connector.ui.lists import SavedView
 from jobqueue.models import JobQueueLogEntry, LogStatus
 
 ISSUES_SHOWN = 100
+DRY_LINES_SHOWN = 500
+OUTCOMES = {
+    Outcome.CREATED.value: _("Would be created"),
+    Outcome.UPDATED.value: _("Would be changed"),
+    Outcome.SKIPPED.value: _("Would be skipped"),
+    Outcome.REJECTED.value: _("Would be refused"),
+}
 
 
 class LogList(ShopList):
@@ -80,4 +89,16 @@ def _run_page(request: HttpRequest, row: JobQueueLogEntry) -> HttpResponse:
         "note_length": NOTE,
         "may_be_ended": may_be_ended(request.user, row),
     }
-    return render(request, "pages/run.html", shown)
+    return render(request, "pages/run.html", shown | _dry(row))
+
+
+def _dry(row: JobQueueLogEntry) -> dict[str, Any]:
+    """What a dry run would have done; nothing of a run that did what it does."""
+    run = ReportRun.objects.filter(log_entry=row, dry_run=True).first()
+    if run is None:
+        return {}
+    lines = list(run.dry_run_lines.order_by("pk")[:DRY_LINES_SHOWN])
+    for line in lines:
+        line.__dict__["outcome_words"] = OUTCOMES.get(line.outcome, line.outcome)
+    more = run.dry_run_lines.count() - len(lines)
+    return {"dry_run": run, "dry_lines": lines, "dry_more": more}

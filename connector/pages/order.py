@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from connector.pages.issues import add_rights, issues_of
-from connector.pages.order_lines import lines_of, totals_of
+from connector.pages.order_amounts import totals_of
+from connector.pages.order_lines import lines_of
 from connector.pages.order_story import events, steps, story_of
 from connector.pages.shopify_words import fulfillment_status, payment_status
+from connector.pages.subjects import POSTING
+from connector.sync.conflicts import resolve
 from connector.sync.models import CustomerLink
 from shops.models import Order
+
+NOTE = 500  # characters
 
 
 @require_safe
@@ -25,6 +34,8 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     add_rights(issues, request)
     shown = {
         "order": row,
+        "note_length": NOTE,
+        "may_resolve": request.user.has_perm(POSTING),
         "issues": issues,
         "payment_status": payment_status(row.financial_status),
         "fulfillment_status": fulfillment_status(row.fulfillment_status),
@@ -38,3 +49,20 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
         "admin_url": f"{row.shop.url}/admin/orders/{row.gid.rsplit('/', 1)[-1]}",
     }
     return render(request, "pages/order.html", shown)
+
+
+@require_POST
+def mark_resolved(request: HttpRequest, order_id: int) -> HttpResponse:
+    """The books know of the change now, or need not. Takes a note, and the right to change them."""
+    row = get_object_or_404(Order, pk=order_id)
+    if not request.user.has_perm(POSTING):
+        raise PermissionDenied
+    answer = request.POST.get("note", "").strip()[:NOTE]
+    row.conflict_note = request.POST.get("seen", "").replace("\r\n", "\n")
+    if not answer:
+        messages.error(request, _("Write a note: what did you do about the change?"))
+    elif resolve(row, answer, timezone.now()):
+        messages.success(request, _("Order %s is marked as resolved.") % row.name)
+    else:
+        messages.error(request, _("The order changed again meanwhile. Look at what changed."))
+    return redirect("order", order_id=order_id)

@@ -1,13 +1,13 @@
-"""The lines of an order beside the items they stand for, and the order's sums beside its document's."""
+"""The lines of an order beside the items they stand for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from connector.sync.models import DocumentLink, VariantLink
+from connector.sync.models import VariantLink
 from erp.models import Item
-from shops.models import Order, OrderLine, OrderSettings
+from shops.models import Order, OrderLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +26,6 @@ class Line:
         return self.line.unit_price * self.line.quantity - self.line.discount
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """In one currency: what Shopify has and what the books have."""
-
-    currency: str
-    shopify: Decimal
-    books: Decimal
-    shopify_tax: Decimal | None  # unknown in the buyer's currency
-    books_tax: Decimal
-
-    @property
-    def difference(self) -> Decimal:
-        return self.books - self.shopify
-
-
 def lines_of(order: Order) -> list[Line]:
     lines = list(order.lines.all())
     gids = {line.variant_gid for line in lines if line.variant_gid}
@@ -54,17 +39,3 @@ def lines_of(order: Order) -> list[Line]:
         )
         for line in lines
     ]
-
-
-def totals_of(order: Order, link: DocumentLink | None) -> Totals | None:
-    """The sums to compare, in the currency the document was made in; None without a document."""
-    if link is None:
-        return None
-    seen = link.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT
-    return Totals(
-        currency=link.document.currency,
-        shopify=order.presentment_total if seen else order.current_total,
-        books=link.document.amount_incl,
-        shopify_tax=None if seen else order.current_tax,
-        books_tax=link.document.vat_amount,
-    )

@@ -157,6 +157,9 @@ def _events(story: Story) -> Iterator[Event]:
     )
     if order.cancelled_at:
         yield Event(order.cancelled_at, "cancelled", _("Cancelled in Shopify"))
+    if order.conflict_resolved_at:
+        title = _("Change after processing marked as resolved")
+        yield Event(order.conflict_resolved_at, "resolved", title, order.conflict_answer)
     if story.link:
         document = story.link.document
         title = (

@@ -89,7 +89,8 @@ def _filter_field(declared: FilterField, kept: str) -> forms.Field:
 def _option_field(declared: Option) -> forms.Field:
     shown: dict[str, Any] = {"label": str(declared.label), "help_text": str(declared.help)}
     if declared.choices:
-        return forms.ChoiceField(choices=list(declared.choices.items()), **shown)
+        # One that is not sent, as from a page that was opened before there was such an option.
+        return forms.ChoiceField(choices=list(declared.choices.items()), required=False, **shown)
     day = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(required=False, input_formats=["%Y-%m-%d"], widget=day, **shown)
 

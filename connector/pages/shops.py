@@ -80,7 +80,11 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
             "auto_create_unknown_companies",
         ),
     ),
-    ("items", _("Item and product synchronization"), ("auto_create_unknown_items",)),
+    (
+        "items",
+        _("Item and product synchronization"),
+        ("auto_create_unknown_items", "unit_option"),
+    ),
     (
         "accounts",
         _("Accounts"),
@@ -142,7 +146,11 @@ def _refuse_unknown(shop: Shop, form: OrderSettingsForm) -> None:
 def _card(
     shop: Shop, forms: tuple[ShopForm, OrderSettingsForm], *, may_change: bool
 ) -> dict[str, object]:
-    runs = Run.objects.filter(shop=shop).select_related("log_entry").order_by("-started_at")
+    runs = (
+        Run.objects.filter(shop=shop, dry_run=False)
+        .select_related("log_entry")
+        .order_by("-started_at")
+    )
     return {
         "shop": shop,
         "pauses": holding_for(shop.code, timezone.now()),

@@ -35,7 +35,9 @@ class ShopState:
 def shop_states() -> list[ShopState]:
     """One query: the newest order and the last run come by index, not by counting."""
     newest = Order.objects.filter(shop=OuterRef("pk")).order_by("-created_at")
-    last = Run.objects.filter(shop=OuterRef("pk"), report="orders").order_by("-started_at")
+    last = Run.objects.filter(shop=OuterRef("pk"), report="orders", dry_run=False).order_by(
+        "-started_at"
+    )
     recurring = JobQueueEntry.objects.filter(shop=OuterRef("code"), recurring=True)
     shops = Shop.objects.annotate(
         scheduled=Exists(recurring.exclude(status=Status.FINISHED)),

@@ -7,6 +7,7 @@ from typing import Any
 
 from connector.shopify.client import Client
 from connector.shopify.connections import complete
+from connector.shopify.nodes.order_brief import OrderBrief
 from connector.shopify.paging import Page
 
 
@@ -23,6 +24,16 @@ def order_pages(
     for page in pages:
         extra = sum(_complete(client, order) for order in page.nodes)
         yield Page(page.nodes, page.cursor, page.cost + extra)
+
+
+def brief_pages(client: Client, *, query: str, first: int = 250) -> Iterator[Page[OrderBrief]]:
+    """Yield the outlines of orders that match `query`, those that changed first coming first.
+
+    Raises as Client.execute.
+    """
+    yield from client.pages(
+        "orders_brief", ("orders",), OrderBrief.from_node, first=first, query=query
+    )
 
 
 def order_count(client: Client, *, query: str) -> int:

@@ -6,6 +6,7 @@ rejects neither: so every value is quoted. Source: shopify.dev, API search synta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 
@@ -29,6 +30,11 @@ def equals(field: str, value: str) -> str:
     return f"{field}:{quoted(value)}"
 
 
+def one_of(gids: Iterable[str]) -> str:
+    """Match the records with these ids. Raises ValueError for what is no id of Shopify's."""
+    return " OR ".join(f"id:{_number(gid)}" for gid in gids)
+
+
 def all_of(*terms: str) -> str:
     """Match what matches every term; empty ones ask for nothing."""
     return " AND ".join(f"({term})" if " OR " in term else term for term in terms if term)
@@ -38,6 +44,10 @@ def quoted(value: str) -> str:
     """Return `value` as one phrase, whatever it holds."""
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
+
+
+def _number(gid: str) -> int:
+    return int(gid.rsplit("/", 1)[-1])
 
 
 def _stamp(moment: datetime) -> str:

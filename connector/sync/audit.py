@@ -35,12 +35,16 @@ def _states() -> Iterator[Broken]:
 
 
 def _totals() -> Iterator[Broken]:
-    """S2: a document's total is Shopify's, unless the order is flagged as changed since."""
+    """S2: a document's total is Shopify's, unless the order changed since.
+
+    Then it is flagged, or a person has said what was done about it.
+    """
     amount = F("document__amount_incl")
     shop = Q(currency_handling=OrderSettings.CurrencyHandling.SHOP)
     suspects = DocumentLink.objects.filter(
         shop & ~Q(order__current_total=amount) | ~shop & ~Q(order__presentment_total=amount),
         order__conflict=False,
+        order__conflict_resolved_at=None,
     ).select_related("order__payload", "order__shop", "document")
     for link in suspects.iterator(chunk_size=500):
         order = OrderNode.from_node(orjson.loads(link.order.payload.raw))

@@ -20,6 +20,7 @@ from django.db import (
 from django.utils.translation import gettext as _
 
 from connector.shopify.errors import ShopifyError, UserErrors
+from connector.sync import dry_runs
 from connector.sync.errors import RecordError, Skip
 from connector.sync.issues import note
 from connector.sync.models import Cursor, Run
@@ -42,6 +43,8 @@ def run(report: Report[Any], run_: Run, cursor: Cursor) -> Run:
     report.prepare()
     total = report.total()
     hold.progress(phase=_("Reading"), done=0, total=total, counts=counts)
+    if run_.dry_run:
+        return _dry(report, run_, counts, total)
     for items in report.fetch():
         hold.checkpoint()
         results = apply(report, items, hold, run_, counts, cursor)
@@ -49,8 +52,45 @@ def run(report: Report[Any], run_: Run, cursor: Cursor) -> Run:
         hold.progress(phase=str(report.label), done=counts["read"], total=total)
     run_.note, run_.finished_at = report.closing_note(), report.now()
     with hold.transaction():
+        report.finish()
         run_.save(update_fields=["note", "finished_at"])
     return run_
+
+
+def _dry(report: Report[Any], run_: Run, counts: Counter[str], total: int | None) -> Run:
+    """Say what would become of the first records. Neither cursor nor issues nor records change."""
+    hold, whole = report.context.hold, True
+    for batch in report.fetch():
+        hold.checkpoint()
+        items = batch[: dry_runs.MOST - counts["read"]]
+        _try(report, items, run_, counts)
+        hold.progress(phase=str(report.label), done=counts["read"], total=total, counts=counts)
+        if counts["read"] == dry_runs.MOST:
+            whole = False
+            break
+    run_.note, run_.finished_at = dry_runs.note(whole=whole), report.now()
+    with hold.transaction():
+        dry_runs.forget_earlier(run_)
+        run_.save(update_fields=["note", "finished_at"])
+    return run_
+
+
+def _try(report: Report[Any], items: Sequence[Any], run_: Run, counts: Counter[str]) -> None:
+    hold = report.context.hold
+    if report.outgoing:  # asks Shopify while it plans, so no transaction is held meanwhile
+        results = [one(report, item) for item in items]
+        words = report.witness(items)(results)
+    else:
+        with hold.transaction(), dry_runs.taken_back():
+            tell = report.witness(items)
+            results = together(report, items)
+            words = tell(results)
+    counts["read"] += len(results)
+    counts.update(result.outcome.value for result in results)
+    run_.counts = dict(counts)
+    with hold.transaction():
+        dry_runs.keep(run_, [report.identity(item) for item in items], results, words)
+        run_.save(update_fields=["counts"])
 
 
 def apply(
@@ -159,5 +199,9 @@ def _record(
 def start(report: Report[Any], now: Callable[[], datetime], log_entry_id: int | None) -> Run:
     """Open the record of a run."""
     return Run.objects.create(
-        shop=report.shop, report=report.name, log_entry_id=log_entry_id, started_at=now()
+        shop=report.shop,
+        report=report.name,
+        log_entry_id=log_entry_id,
+        started_at=now(),
+        dry_run=dry_runs.is_dry(report.context.options),
     )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connector.shopify import errors
-from connector.sync import engine
+from connector.sync import dry_runs, engine
 from connector.sync.doorbells import let_rest
 from connector.sync.models import Cursor, Run
 from connector.sync.parameters import checked, read_filters, read_options
@@ -58,7 +58,8 @@ def run_report(job: RunningJob) -> Outcome:
     """Handler of every report's entry."""
     shop = _shop(job.shop)
     report = report_named(job.kind)
-    if report.outgoing and not shop.allow_outgoing_requests:
+    dry = dry_runs.is_dry(job.parameters.get("options", {}))
+    if report.outgoing and not (dry or shop.allow_outgoing_requests):
         raise Halt(
             _("Shop %s does not allow data to be sent to Shopify: see the shop card.") % shop
         )
@@ -87,7 +88,8 @@ def _shop(code: str) -> Shop:
 
 
 def _run(report: type[Report[Any]], shop: Shop, job: RunningJob) -> Run:
-    cursor, _created = Cursor.objects.get_or_create(shop=shop, report=report.name)
+    dry = dry_runs.is_dry(job.parameters.get("options", {}))
+    cursor = _cursor(shop, report.name, keep=not dry)
     context = Context(
         shop=shop,
         client=client_for(shop),
@@ -99,13 +101,24 @@ def _run(report: type[Report[Any]], shop: Shop, job: RunningJob) -> Run:
     )
     working = report(context)
     run = engine.run(working, engine.start(working, timezone.now, job.log_id), cursor)
-    for name in working.follow_ups():
-        request_report(name, shop, options={"retry": "due"})
+    due = {} if run.dry_run else working.follow_ups()
+    for name, options in due.items():
+        request_report(name, shop, options=options)
     return run
+
+
+def _cursor(shop: Shop, report: str, *, keep: bool) -> Cursor:
+    """Where the report stands; a dry run of a report that never ran makes no row."""
+    if keep:
+        return Cursor.objects.get_or_create(shop=shop, report=report)[0]
+    found = Cursor.objects.filter(shop=shop, report=report).first()
+    return found or Cursor(shop=shop, report=report)
 
 
 def _outcome(run: Run, before: Mapping[str, int]) -> Outcome:
     """What the run and the earlier parts of it did, if it stepped aside."""
+    if run.dry_run:  # what would be refused is no fault of this run, and a part begins anew
+        return Outcome(counts=run.counts, message=run.note)
     counts = dict(Counter(before) + Counter(run.counts)) if before else run.counts
     return Outcome(counts=counts, message=run.note, issues=counts.get("rejected", 0))
 

@@ -43,6 +43,7 @@ def document_terms(shop: Shop, books: Company, orders: Sequence[OrderNode]) -> D
         tax_groups=_tax_groups(books),
         tolerance=settings.tolerance,
         location_code=settings.location_code,
+        unit_option=settings.unit_option,
         create_invoices=settings.create_invoices_from_orders,
         release=settings.auto_release_sales_orders,
         use_shopify_order_no=settings.use_shopify_order_no,
@@ -100,7 +101,12 @@ def _items(
     if unmapped:
         match_items(books, unmapped, create=settings.auto_create_unknown_items)
     return {
-        link.variant.gid: ItemRef(link.item.no, link.item_variant.code if link.item_variant else "")
+        link.variant.gid: ItemRef(
+            link.item.no,
+            link.item_variant.code if link.item_variant else "",
+            frozenset({link.item.base_uom, *link.item.units}),
+            link.item.sales_uom,
+        )
         for link in links
         if link.item
     }

@@ -85,6 +85,7 @@ class Option:
     choices: Mapping[str, str | Promise] = field(default_factory=dict)
     help: str | Promise = ""
     scheduled: str = ""  # what a schedule starts with, where that is not the default
+    remembered: bool = True  # whether the form is filled in with it the next time
 
     @property
     def default(self) -> str:
@@ -154,13 +155,17 @@ class Report(ABC, Generic[T]):
         """How many records there are to look at, for the progress bar; None when nobody knows."""
         return None
 
+    def finish(self) -> None:
+        """Write what is known only once all was looked at. Runs in the transaction of the end."""
+        return
+
     def closing_note(self) -> str:
         """What a person should know of a finished run beyond its counts; "" for nothing."""
         return ""
 
-    def follow_ups(self) -> tuple[str, ...]:
-        """Names of reports that are asked for when this one has run."""
-        return ()
+    def follow_ups(self) -> Mapping[str, Mapping[str, str]]:
+        """Reports that are asked for when this one has run, by name, with their options."""
+        return {}
 
     @abstractmethod
     def apply(self, item: T) -> Result:
@@ -168,6 +173,14 @@ class Report(ABC, Generic[T]):
 
         Raises RecordError when it cannot be taken, in which case nothing of it was written.
         """
+
+    def witness(self, items: Sequence[T]) -> Callable[[Sequence[Result]], Sequence[str]]:
+        """For a dry run: called before these are applied, and the answer after, before all is undone.
+
+        The answer tells in words what each would be, or why not.
+        """
+        del items
+        return lambda results: [result.reason for result in results]
 
     def refused(self, item: T, result: Result) -> Result:
         """Keep what must not be lost of a record that `apply` failed on; nothing of it was written.

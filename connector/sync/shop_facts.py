@@ -9,8 +9,8 @@ from connector.shopify.shop import shop_info
 from shops.models import Connection, Shop
 
 
-def refresh(shop: Shop, client: Client) -> ShopNode:
-    """Ask and keep the answer. Raises as Client.execute, and ShopUnusable for another currency."""
+def refresh(shop: Shop, client: Client, *, keep: bool = True) -> ShopNode:
+    """Ask, and keep the answer on the shop card unless told otherwise. Raises as Client.execute, and ShopUnusable for another currency."""
     node = shop_info(client)
     if shop.currency and shop.currency != node.currency:
         raise ShopUnusable(
@@ -21,6 +21,8 @@ def refresh(shop: Shop, client: Client) -> ShopNode:
     shop.currency = node.currency
     shop.zone = node.timezone
     shop.plan = node.plan[:60]
+    if not keep:
+        return node
     shop.save(update_fields=["name", "currency", "zone", "plan"])
     Connection.objects.filter(shop=shop).update(scopes=sorted(node.scopes))
     return node

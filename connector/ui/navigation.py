@@ -27,6 +27,12 @@ NAVIGATION = (
         (
             Page(_("Orders"), "shopping-bag", "orders", ("order",)),
             Page(_("Orders to import"), "cloud-download", "staged-orders"),
+            Page(
+                _("Every order accounted for"),
+                "list-checks",
+                "reconciliation",
+                ("missing-records",),
+            ),
             Page(_("Products"), "package", "products"),
             Page(_("Customers"), "users", "shopify-customers"),
             Page(_("Companies"), "building-2", "companies"),

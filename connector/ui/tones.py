@@ -44,6 +44,12 @@ STATES = {
     "sent": Tone("ok", "circle-check"),
     "nothing_to_send": Tone("", "minus"),
     "failed": Tone("bad", "octagon-alert"),
+    # what of Shopify is not in the books
+    "trouble": Tone("bad", "octagon-alert"),
+    "expected": Tone("", "hourglass"),
+    # of a dry run
+    "created": Tone("ok", "plus"),
+    "updated": Tone("info", "pencil"),
     # mappings, skipped records
     "mapped": Tone("ok", "link-2"),
     "unmapped": Tone("warn", "unlink-2"),

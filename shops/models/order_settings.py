@@ -21,6 +21,12 @@ class OrderSettings(models.Model):
         GIVEN = "given", _("As Shopify gives them")
         CALCULATED = "calculated", _("Calculated by the books")
 
+    class UnitOption(models.IntegerChoices):
+        NONE = 0, _("None")
+        FIRST = 1, _("The first option")
+        SECOND = 2, _("The second option")
+        THIRD = 3, _("The third option")
+
     shop = models.OneToOneField(Shop, models.CASCADE, related_name="order_settings")
 
     auto_create_orders = models.BooleanField(
@@ -78,6 +84,12 @@ class OrderSettings(models.Model):
         help_text=_("A variant without an item gets one, numbered by its SKU."),
     )
     location_code = models.CharField(_("location"), max_length=10, blank=True)
+    unit_option = models.PositiveSmallIntegerField(
+        _("option that is the unit of measure"),
+        choices=UnitOption,
+        default=UnitOption.NONE,
+        help_text=_("Else every item is sold in its sales unit."),
+    )
 
     shipping_charges_account = models.CharField(
         _("shipping charges account"), max_length=20, blank=True

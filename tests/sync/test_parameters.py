@@ -45,7 +45,7 @@ def test_what_is_kept_is_read_again_with_the_defaults() -> None:
     asked = read(Documents, kept)
 
     assert kept == {"filters": {"total": "100..200"}, "options": {}}
-    assert asked.options == {"retry": "all"}
+    assert asked.options == {"retry": "all", "dry_run": "no"}
     assert asked.filters["total"].matches(150)
     assert not asked.filters["total"].matches(201)
 
@@ -54,7 +54,7 @@ def test_what_is_kept_is_read_again_with_the_defaults() -> None:
     ("filters", "options", "sentence"),
     [
         ({"colour": "red"}, {}, "The report has no filter “colour”. It has: name, "),
-        ({}, {"speed": "9"}, "The report has no option “speed”. It has: retry."),
+        ({}, {"speed": "9"}, "The report has no option “speed”. It has: retry, dry_run."),
         ({}, {"retry": "never"}, "retry=never: choose one of all, due."),
         ({"total": "1..x"}, {}, "“x” is not a number."),
     ],

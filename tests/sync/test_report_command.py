@@ -77,6 +77,16 @@ def test_it_ends_with_one_line_of_counts_where_asked(shopify: Sandbox, said: Sai
     assert told["message"].startswith("1 archived or cancelled orders were left out")
 
 
+def test_a_dry_run_is_told_record_by_record(shopify: Sandbox, said: Said) -> None:
+    name = shopify.place(LAMP)
+
+    told = said("30104", "--inline", "--set", "dry_run=yes")
+
+    assert "Dry run: nothing was written." in told
+    assert f"{name} would be created: 1 line, 200.00 EUR" in told
+    assert not Order.objects.exists()
+
+
 def test_reasons_are_told_with_the_counts(shopify: Sandbox, shop: Shop, said: Said) -> None:
     change_settings(shop, shipping_charges_account="")
     shopify.place(LAMP, shipping=[{"title": "Post", "price": "5.00"}])

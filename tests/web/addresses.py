@@ -9,6 +9,8 @@ from tests.web.world import World
 LISTS = (
     "orders",
     "staged-orders",
+    "reconciliation",
+    "missing-records",
     "products",
     "shopify-customers",
     "companies",

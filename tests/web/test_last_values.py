@@ -65,6 +65,14 @@ def test_what_cannot_be_read_or_is_only_counted_is_not_remembered(
     assert not RequestValues.objects.exists()
 
 
+def test_a_dry_run_is_not_remembered(given_nordic: Shop, given_kari: Client) -> None:
+    """Else the next one that was meant in earnest would be dry."""
+    given_kari.post(page_of(), TYPED | {"option-dry_run": "yes", "option-retry": "due"})
+
+    assert JobQueueEntry.objects.get().parameters["options"] == {"retry": "due", "dry_run": "yes"}
+    assert RequestValues.objects.get().parameters["options"] == {"retry": "due"}
+
+
 def test_what_was_kept_before_the_report_changed_does_no_harm(
     given_nordic: Shop, given_kari: Client
 ) -> None:

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from connector.pages.order_lines import lines_of, totals_of
+from connector.pages.order_amounts import totals_of
+from connector.pages.order_lines import lines_of
 from connector.pages.order_story import events, steps, story_of
 from connector.sync.models import ShipmentLink
 from erp.combining import combine_shipments
@@ -232,3 +233,35 @@ def test_documents_that_belong_together_lead_to_one_another(given_kari: Client) 
     for document in orders:
         assert reverse("document", args=[document.pk]) in of_invoice
     assert reverse("document", args=[invoice.pk]) in of_order
+
+
+def test_a_change_is_marked_as_resolved_with_a_note(given_a_shop: Shop, given_kari: Client) -> None:
+    """AC-047: the flag goes, the answer is told among what happened."""
+    order, _document = ordered(given_a_shop)
+    Order.objects.filter(pk=order.pk).update(conflict=True, conflict_note="Lamp: 2 became 1.")
+    page, resolve = reverse("order", args=[order.pk]), reverse("order-resolve", args=[order.pk])
+    assert "Mark as resolved" in given_kari.get(page).content.decode()
+
+    given_kari.post(resolve, {"note": " ", "seen": "Lamp: 2 became 1."})
+    given_kari.post(resolve, {"note": "Done.", "seen": "Something else."})
+    assert Order.objects.get(pk=order.pk).conflict
+    given_kari.post(resolve, {"note": "Lowered by hand.", "seen": "Lamp: 2 became 1."})
+
+    assert not Order.objects.get(pk=order.pk).conflict
+    text = given_kari.get(page).content.decode()
+    assert "Lowered by hand." in text
+    assert "Mark as resolved" not in text
+
+
+def test_without_the_right_nothing_is_resolved(given_a_shop: Shop, given_lars: Client) -> None:
+    order, _document = ordered(given_a_shop)
+    Order.objects.filter(pk=order.pk).update(conflict=True, conflict_note="x")
+
+    text = given_lars.get(reverse("order", args=[order.pk])).content.decode()
+    answer = given_lars.post(
+        reverse("order-resolve", args=[order.pk]), {"note": "Done.", "seen": "x"}
+    )
+
+    assert "Mark as resolved" not in text
+    assert answer.status_code == 403
+    assert Order.objects.get(pk=order.pk).conflict

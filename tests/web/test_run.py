@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from connector.rolecenter.freshness import shop_states
+from connector.sync.models import DryRunLine
 from jobqueue.models import LogStatus, Status
 from tests import factories
 from tests.factories import NOW
@@ -44,3 +46,35 @@ def test_e5_the_counts_are_shown(name: str, given_kari: Client) -> None:
 
     assert f"<span> {name} 17 </span>" in text
     assert "Succeeded with issues" in text
+
+
+def test_a_dry_run_shows_what_would_happen(given_kari: Client) -> None:
+    entry = factories.make_entry(Status.FINISHED)
+    log = factories.make_log_entry(entry, LogStatus.SUCCESS)
+    run = factories.make_run(factories.make_shop(), log, dry_run=True)
+    DryRunLine.objects.create(
+        run=run, gid="x", ref="#1001", outcome="created", words="1 line, 200.00 EUR"
+    )
+
+    response = given_kari.get(reverse("job-run", args=[entry.pk, log.fence]))
+
+    text = " ".join(response.content.decode().split())
+    assert "What would happen" in text
+    assert "Would be created" in text
+    assert "1 line, 200.00 EUR" in text
+    assert "Records that were not taken" not in text
+    run.dry_run_lines.all().delete()
+    assert (
+        "Nothing would change."
+        in given_kari.get(reverse("job-run", args=[entry.pk, log.fence])).content.decode()
+    )
+
+
+def test_a_dry_run_is_no_synchronization_of_the_shop(given_kari: Client) -> None:
+    shop = factories.make_shop()
+    factories.make_run(shop, factories.make_log_entry(), dry_run=True)
+
+    [state] = shop_states()
+
+    assert state.last_sync is None
+    assert not given_kari.get(reverse("shop", args=[shop.code])).context["runs"]

@@ -86,6 +86,7 @@ def test_what_one_setting_needs_of_another_is_told_on_the_field_that_mends_it(
         "tax_mode": "given",
         "tolerance": "0",
         "customer_mapping": "email_phone",
+        "unit_option": "0",
     }
 
     assert OrderSettingsForm(fine).is_valid()

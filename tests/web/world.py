@@ -37,6 +37,12 @@ def make_world() -> World:
     factories.make_order(other, "79.00", reason="", customer_name="Matti Virtanen")
     factories.make_shipment_method(shop, agent="POSTEN")
     factories.make_staged_order(shop)
+    factories.make_day_count(shop)
+    factories.make_missing_record(shop)
+    told = {"order": order.name, "shopify": "100.00", "books": "200.00", "currency": "NOK"}
+    factories.make_missing_record(
+        shop, "differs", kind="refund", order_gid=order.gid, order_name=order.name, details=told
+    )
     factories.make_customer(other)
     factories.make_shop_company(shop)
     entry, failed, log_entry = _jobs(shop)

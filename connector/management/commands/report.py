@@ -13,7 +13,7 @@ from django.utils import timezone
 from connector.management.following import OVER, Follower, last_run
 from connector.sync.batches import batch_named, fixed_day, request_batch
 from connector.sync.jobs import request_report
-from connector.sync.models import Issue
+from connector.sync.models import DryRunLine, Issue
 from connector.sync.parameters import BadParameters, of_a_schedule
 from connector.sync.reports import UnknownReport, report_named
 from jobqueue import breaking_off
@@ -25,6 +25,7 @@ from jobqueue.runner import run_entry
 from jobqueue.transitions import run_now
 from shops.models import Shop
 
+DRY_LINES = 50
 REASONS = 5  # told in the terminal; all of them stand on the list of skipped records
 COUNTS = ("read", "created", "updated", "unchanged", "skipped", "rejected")
 
@@ -166,6 +167,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{entry.description}: {told or 'nothing to do'} in {seconds} s")
         if run and run.message:
             self.stdout.write(run.message)
+        for line in _dry_lines(run):
+            self.stdout.write(f"  {line.ref} would be {line.outcome}: {line.words}")
         for code, number, reason in _reasons(run):
             self.stdout.write(f"  {number} × {code}: {reason}")
 
@@ -175,6 +178,13 @@ def _reasons(run: JobQueueLogEntry | None) -> list[tuple[str, int, str]]:
     issues = Issue.objects.open().filter(run__log_entry=run) if run else Issue.objects.none()
     groups = issues.values("code").annotate(number=Count("pk"), reason=Min("reason"))
     return [(g["code"], g["number"], g["reason"]) for g in groups.order_by("-number")[:REASONS]]
+
+
+def _dry_lines(run: JobQueueLogEntry | None) -> list[DryRunLine]:
+    """What a dry run would have done, the first of it; all of it stands on the page of the run."""
+    if run is None:
+        return []
+    return list(DryRunLine.objects.filter(run__log_entry=run).order_by("pk")[:DRY_LINES])
 
 
 def _recurrence(minutes: int | None, shop: Shop) -> dict[str, Any]:

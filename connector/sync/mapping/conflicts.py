@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import orjson
 
-from connector.shopify.nodes.order import OrderNode
+from connector.shopify.nodes.order import AddressNode, OrderLineNode, OrderNode
+from connector.sync.mapping.orders import shop_sum
 
 
 def conflict(before: str, after: OrderNode) -> str:
@@ -14,19 +15,56 @@ def conflict(before: str, after: OrderNode) -> str:
     current, so that a payment, a shipment or a tag raises nothing.
     """
     was = OrderNode.from_node(orjson.loads(before))
-    notes = [*_lines(was, after), *_amounts(was, after)]
+    notes = [*_lines(was, after), *_amounts(was, after), *_addresses(was, after)]
     if after.cancelled_at and not was.cancelled_at:
         notes.insert(0, "The order was cancelled in Shopify.")
     return " ".join(notes)
 
 
 def _lines(was: OrderNode, now: OrderNode) -> list[str]:
-    before = {line.gid: line.current_quantity for line in was.lines}
+    before = {line.gid: line for line in was.lines}
+    after = {line.gid: line for line in now.lines}
+    notes = []
+    for gid in dict.fromkeys([*before, *after]):
+        notes += _line(before.get(gid), after.get(gid), now.currency)
+    return notes
+
+
+def _line(was: OrderLineNode | None, now: OrderLineNode | None, currency: str) -> list[str]:
+    """One line that came, went or changed; of one that nothing is left of, its price is no matter."""
+    line = now or was
+    if line is None:
+        return []
+    old, new = was.current_quantity if was else 0, now.current_quantity if now else 0
+    notes = [] if old == new else [f"{line.name}: {old} became {new}."]
+    if was and now and new:
+        pairs = (
+            ("unit price", was.unit_price.shop, now.unit_price.shop),
+            ("discount", shop_sum(was.discounts), shop_sum(now.discounts)),
+        )
+        for what, before, after in pairs:
+            if before != after:
+                notes.append(f"{line.name}, {what}: {before} became {after} {currency}.")
+    return notes
+
+
+def _addresses(was: OrderNode, now: OrderNode) -> list[str]:
+    pairs = (
+        ("Ship-to address", was.shipping_address, now.shipping_address),
+        ("Bill-to address", was.billing_address, now.billing_address),
+    )
     return [
-        f"{line.name}: {before.get(line.gid, 0)} became {line.current_quantity}."
-        for line in now.lines
-        if before.get(line.gid, 0) != line.current_quantity
+        f"{what}: {_on_one_line(a)} became {_on_one_line(b)}." for what, a, b in pairs if a != b
     ]
+
+
+def _on_one_line(address: AddressNode | None) -> str:
+    if address is None:
+        return "none"
+    name = address.company or f"{address.first_name} {address.last_name}".strip()
+    place = f"{address.zip} {address.city}".strip()
+    parts = (name, address.address1, address.address2, place, address.country_code, address.phone)
+    return ", ".join(part for part in parts if part)
 
 
 def _amounts(was: OrderNode, now: OrderNode) -> list[str]:

@@ -16,6 +16,7 @@ from connector.sync.mapping.terms import DocumentTerms, ItemRef, ShippingTerms
 from erp.drafts import LineDraft
 
 ZERO = Decimal(0)
+LONGEST_UNIT = 10  # characters of a unit's code
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ def order_lines(order: OrderNode, terms: DocumentTerms) -> list[Line]:
 
 def _line(line: OrderLineNode, order: OrderNode, terms: DocumentTerms) -> Line:
     target = _target(line, order, terms)
+    unit, no_unit = _unit(line, target.item, terms) if target.item else ("", "")
     whole = line.current_quantity == line.quantity
     share = Decimal(1) if whole else Decimal(line.current_quantity) / line.quantity
     draft = LineDraft(
@@ -45,12 +47,27 @@ def _line(line: OrderLineNode, order: OrderNode, terms: DocumentTerms) -> Line:
         variant_code=target.item.variant_code if target.item else "",
         account_no=target.account,
         location_code=terms.location_code if target.item else "",
+        uom=unit,
         text=line.name,
         line_discount=_part(total(line.discounts, terms), share, terms),
         tax=_part(taxes(line.taxes, terms), share, terms),
         vat_prod=tax_group(line.taxes, terms),
     )
-    return Line(draft, line.gid, not whole, target.missing)
+    return Line(draft, line.gid, not whole, target.missing or no_unit)
+
+
+def _unit(line: OrderLineNode, item: ItemRef, terms: DocumentTerms) -> tuple[str, str]:
+    """The unit a line is sold in, and what is missing where the item has no such unit.
+
+    Shopify has no units: a shop may keep them as an option of its variants, "Red / BOX". An option
+    too long for a code is none; then it is the item's sales unit.
+    """
+    options = line.variant_title.split(" / ") if terms.unit_option else []
+    named = options[terms.unit_option - 1] if len(options) >= terms.unit_option > 0 else ""
+    unit = named.strip().upper()
+    if not unit or len(unit) > LONGEST_UNIT:
+        return item.sales_unit, ""
+    return unit, "" if unit in item.units else f"a unit {unit} of item {item.item_no}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.shopify.nodes.fulfillment_order import (
     FulfillmentNode,
@@ -81,6 +81,26 @@ def _parcels(location_gid: str | None, rows: list[tuple[str, str, str, int]]) ->
             lines.setdefault(order_gid, {})[gid] = units
             goods[line_gid] += units
         yield Parcel(location_gid, lines, tuple(sorted(goods.items())))
+
+
+def without(state: OrderFulfillmentState, parcels: Iterable[Parcel]) -> OrderFulfillmentState:
+    """The state as it would be once these parcels had been sent."""
+    gone = Counter[tuple[str, str]]()
+    for parcel in parcels:
+        for order_gid, lines in parcel.lines.items():
+            for gid, units in lines.items():
+                gone[order_gid, gid] += units
+    parts = tuple(
+        replace(
+            part,
+            lines=tuple(
+                replace(line, remaining=line.remaining - gone[part.gid, line.gid])
+                for line in part.lines
+            ),
+        )
+        for part in state.fulfillment_orders
+    )
+    return replace(state, fulfillment_orders=parts)
 
 
 def _why(state: OrderFulfillmentState) -> str:

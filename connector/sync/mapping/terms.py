@@ -15,6 +15,8 @@ from connector.shopify.nodes.order import MoneyBag
 class ItemRef:
     item_no: str
     variant_code: str = ""
+    units: frozenset[str] = frozenset()  # that the item can be sold in, the base unit among them
+    sales_unit: str = ""  # blank: the base unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class DocumentTerms:
     precision: Decimal = Decimal("0.01")  # smallest amount of the document's currency
     tolerance: Decimal = Decimal(0)  # in document currency
     location_code: str = ""
+    unit_option: int = 0  # which option of a variant, from 1, is its unit of measure; 0: none
     create_invoices: bool = True
     release: bool = True
     use_shopify_order_no: bool = False

@@ -9,8 +9,9 @@ from connector.sync.models.links import (
     ShipmentLink,
     VariantLink,
 )
+from connector.sync.models.reconciliation import DayCount, MissingRecord
 from connector.sync.models.request_values import RequestValues
-from connector.sync.models.runs import Cursor, Issue, Run
+from connector.sync.models.runs import Cursor, DryRunLine, Issue, Run
 from connector.sync.models.staging import StagedOrder
 
 __all__ = [
@@ -18,9 +19,12 @@ __all__ = [
     "CompanyLink",
     "Cursor",
     "CustomerLink",
+    "DayCount",
     "DocumentLink",
+    "DryRunLine",
     "Issue",
     "LineLink",
+    "MissingRecord",
     "RequestValues",
     "Run",
     "ShipmentLink",

@@ -46,12 +46,26 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)  # read, created, updated, unchanged, skipped, rejected
     note = models.TextField(blank=True)  # what a person should know of the run as a whole
+    dry_run = models.BooleanField(default=False)  # it only said what would happen
 
     class Meta:
         indexes = [models.Index(fields=["shop", "report", "-started_at"], name="run_latest")]
 
     def __str__(self) -> str:
         return f"{self.report} of {self.shop} at {self.started_at}"
+
+
+class DryRunLine(models.Model):
+    """What a dry run would have done with one record."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="dry_run_lines")
+    gid = models.CharField(max_length=80)  # as of an issue
+    ref = models.CharField(_("record"), max_length=100)  # as people name it: "#1001"
+    outcome = models.CharField(_("outcome"), max_length=10)  # created, updated, skipped, rejected
+    words = models.TextField(blank=True)  # what it would be, or why not
+
+    def __str__(self) -> str:
+        return f"{self.ref}: {self.outcome}"
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from connector.sync.report import Report
 from connector.sync.reports.documents import Documents
 from connector.sync.reports.orders import Orders
+from connector.sync.reports.reconciliation import Reconciliation
 from connector.sync.reports.shipments import Shipments
 
 # In the order in which a whole shop is brought in line: what one needs, those before it bring.
-REPORTS: tuple[type[Report[Any]], ...] = (Orders, Documents, Shipments)
+REPORTS: tuple[type[Report[Any]], ...] = (Orders, Documents, Shipments, Reconciliation)
 
 
 class UnknownReport(LookupError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from connector.shopify.nodes.order import OrderNode
-from connector.sync import order_filters
+from connector.sync import dry_runs, order_filters
 from connector.sync.errors import NoDocument, RecordError, Skip, TotalsDiffer, Unreadable
 from connector.sync.lookups import books_of, document_terms
 from connector.sync.mapping.documents import (
@@ -24,6 +24,7 @@ from connector.sync.mapping.documents import (
 )
 from connector.sync.mapping.terms import DocumentTerms
 from connector.sync.models import DocumentLink, Issue, LineLink
+from connector.sync.new_documents import new_documents
 from connector.sync.report import Asked, FilterField, Outcome, Preview, Report, Result
 from erp.documents import create_sales_documents
 from erp.errors import DocumentError
@@ -87,7 +88,10 @@ class Documents(Report[Pending]):
             Type.NUMBER, gettext_lazy("Total"), column="current_total", help=order_filters.AMOUNT
         ),
     }
-    options = {"retry": order_filters.retry(gettext_lazy("Orders that failed before"))}
+    options = {
+        "retry": order_filters.retry(gettext_lazy("Orders that failed before")),
+        dry_runs.NAME: dry_runs.OPTION,
+    }
 
     @classmethod
     def preview(cls, shop: Shop, asked: Asked, now: datetime) -> Preview:
@@ -110,6 +114,9 @@ class Documents(Report[Pending]):
 
     def identity(self, item: Pending) -> tuple[str, str]:
         return item.gid, item.name
+
+    def witness(self, items: Sequence[Pending]) -> Callable[[Sequence[Result]], Sequence[str]]:
+        return new_documents(books_of(self.shop), [item.order_id for item in items])
 
     def apply(self, item: Pending) -> Result:
         return self.apply_all([item])[0]

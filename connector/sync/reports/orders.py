@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import orjson
 from django.db.models import Q
@@ -13,13 +13,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from connector.shopify.nodes.order import OrderNode
 from connector.shopify.orders import order_count, order_pages
-from connector.shopify.search import updated_since
-from connector.sync import order_filters
+from connector.shopify.search import one_of, updated_since
+from connector.sync import dry_runs, order_filters
 from connector.sync.ahead import ahead
+from connector.sync.dry_runs import is_dry
 from connector.sync.models import Run, StagedOrder
-from connector.sync.report import Asked, Option, Outcome, Preview, Report, Result
+from connector.sync.periods import period_back_to
+from connector.sync.report import Asked, Context, Option, Outcome, Preview, Report, Result
 from connector.sync.shop_facts import refresh
 from connector.sync.staging.arrivals import Arrival, arrival
+from connector.sync.staging.asked_for import answered, asked_for
+from connector.sync.staging.changes import order_changes
 from connector.sync.staging.orders import Known, known_orders, put_orders
 from connector.sync.staging.waiting import moment, put_waiting
 from jobqueue.filters import Filter
@@ -27,6 +31,7 @@ from shops.models import Order, OrderSettings, Shop
 
 PAGE = 250  # orders; a page's cost grows with the logarithm of its size
 STAGED = 100  # orders to import that are looked at together
+NAMED = 50  # orders that are asked for by their ids in one search
 LOOKED_AT = 2000  # of them for a preview: a person waits for it
 
 OPEN = "status:open"  # neither archived nor cancelled
@@ -49,6 +54,7 @@ class Orders(Report[Arrival]):
             },
             help=gettext_lazy("Archived orders are taken in only when they are asked for here."),
         ),
+        dry_runs.NAME: dry_runs.OPTION,
     }
 
     @classmethod
@@ -65,12 +71,17 @@ class Orders(Report[Arrival]):
         )
         return Preview(count, text % {"count": count})
 
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._oldest_asked: date | None = None  # day of the oldest order that a person asked for
+
     def prepare(self) -> None:
         """Amounts and days mean nothing without the shop's currency and zone."""
-        refresh(self.shop, self.client)
+        refresh(self.shop, self.client, keep=not is_dry(self.context.options))
 
     def fetch(self) -> Iterator[Sequence[Arrival]]:
-        """First what waits here, then what changed in Shopify."""
+        """First what a person asked for and what waits here, then what changed in Shopify."""
+        yield from self._asked_for()
         yield from self._staged()
         for page in ahead(order_pages(self.client, query=self._query, first=PAGE)):
             yield [arrival(node) for node in page.nodes]
@@ -95,7 +106,9 @@ class Orders(Report[Arrival]):
 
     def closing_note(self) -> str:
         """After the first visit, say how many orders are not here: none is missed silently."""
-        earlier = Run.objects.filter(shop=self.shop, report=self.name, finished_at__isnull=False)
+        earlier = Run.objects.filter(
+            shop=self.shop, report=self.name, finished_at__isnull=False, dry_run=False
+        )
         if earlier.exists():
             return ""
         here = Order.objects.filter(shop=self.shop).count()
@@ -108,6 +121,14 @@ class Orders(Report[Arrival]):
             "To take them in as well, run the report with archived=include."
         )
         return text % {"left": left}
+
+    def _asked_for(self) -> Iterator[Sequence[Arrival]]:
+        wanted = asked_for(self.shop)
+        self._oldest_asked = min((day for _gid, day in wanted), default=None)
+        for start in range(0, len(wanted), NAMED):
+            query = one_of(gid for gid, _day in wanted[start : start + NAMED])
+            for page in order_pages(self.client, query=query, first=NAMED):
+                yield [arrival(node, asked=True) for node in page.nodes]
 
     def _staged(self) -> Iterator[Sequence[Arrival]]:
         rows = StagedOrder.objects.filter(self._due(), shop=self.shop).order_by("pk")
@@ -127,14 +148,26 @@ class Orders(Report[Arrival]):
     def position(self, items: Sequence[Arrival]) -> datetime | None:
         """The newest change of a page from Shopify; also of records that could not be taken."""
         return max(
-            (m for a in items if not a.staged and (m := moment(a.node, "updatedAt"))), default=None
+            (m for a in items if not (a.staged or a.asked) and (m := moment(a.node, "updatedAt"))),
+            default=None,
         )
 
-    def follow_ups(self) -> tuple[str, ...]:
-        return ("documents",) if OrderSettings.of(self.shop).auto_create_orders else ()
+    def follow_ups(self) -> Mapping[str, Mapping[str, str]]:
+        """Documents, where the shop wants them; a new comparison, where something was fetched."""
+        due: dict[str, Mapping[str, str]] = {}
+        if OrderSettings.of(self.shop).auto_create_orders:
+            due["documents"] = {"retry": "due"}
+        if self._oldest_asked is not None:
+            due["reconciliation"] = {
+                "period": period_back_to(self._oldest_asked, self.now(), self.shop.zone)
+            }
+        return due
 
     def apply(self, item: Arrival) -> Result:
         return self.apply_all([item])[0]
+
+    def witness(self, items: Sequence[Arrival]) -> Callable[[Sequence[Result]], Sequence[str]]:
+        return order_changes(self.shop, items)
 
     def refused(self, item: Arrival, result: Result) -> Result:
         """Let it wait, raw, where it is tried again: the cursor has passed it."""
@@ -149,6 +182,7 @@ class Orders(Report[Arrival]):
         wanted = [a for a in newest.values() if results[a.gid] is None]
         waiting = [(a, r) for a in newest.values() if (r := results[a.gid])]
         put_waiting(self.shop, waiting, self.now())
+        answered(self.shop, [a.gid for a in items if a.asked])
         outcomes = put_orders(self.shop, wanted, known, self.now())
         results.update(
             {a.gid: Result(outcome) for a, outcome in zip(wanted, outcomes, strict=True)}
@@ -159,7 +193,7 @@ class Orders(Report[Arrival]):
         """Why an order does not come in now; None when it does. The list of orders to import tells."""
         if item.error is not None or item.order is None:
             return Result(Outcome.REJECTED, "unreadable", str(item.error), listed=False)
-        if item.gid in known:
+        if item.gid in known or item.asked:
             return None  # what came in once is kept up to date, whatever the filters say
         if item.order.closed and not self._include_archived:
             sentence = _(

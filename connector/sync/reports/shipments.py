@@ -21,7 +21,7 @@ from connector.shopify.fulfillments import (
     fulfillment_orders,
 )
 from connector.shopify.nodes.fulfillment_order import OrderFulfillmentState
-from connector.sync import hooks, order_filters, shipped
+from connector.sync import dry_runs, hooks, order_filters, shipped
 from connector.sync.doorbells import note_shipments
 from connector.sync.errors import RecordError, Skip
 from connector.sync.issues import pause
@@ -31,6 +31,7 @@ from connector.sync.mapping.shipments import (
     plan,
     recognised,
     shipped_already,
+    without,
 )
 from connector.sync.models import DocumentLink, ShipmentLink
 from connector.sync.report import (
@@ -84,7 +85,10 @@ class Shipments(Report[Shipment]):
             help=order_filters.DAYS,
         ),
     }
-    options = {"retry": order_filters.retry(gettext_lazy("Shipments that failed before"))}
+    options = {
+        "retry": order_filters.retry(gettext_lazy("Shipments that failed before")),
+        dry_runs.NAME: dry_runs.OPTION,
+    }
 
     @classmethod
     def preview(cls, shop: Shop, asked: Asked, now: datetime) -> Preview:
@@ -97,26 +101,54 @@ class Shipments(Report[Shipment]):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._touched: set[str] = set()  # orders of which this run has shipped something
+        self._dry = dry_runs.is_dry(context.options)
+        self._planned: dict[str, list[Parcel]] = {}  # by order: what a dry run would have sent
 
     def fetch(self) -> Iterator[Sequence[Shipment]]:
+        if self._dry:
+            yield from self._to_rehearse()
+            return
         self._hear_unheard()
         ids = list(self._links().order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(ids), BATCH):
             links = ShipmentLink.objects.filter(pk__in=ids[start : start + BATCH])
             yield self._shipments(list(links.select_related("shipment", "order").order_by("pk")))
 
+    def _to_rehearse(self) -> Iterator[Sequence[Shipment]]:
+        noted = self._links().select_related("shipment", "order").order_by("pk")
+        links = [*noted, *self._unnoted()]
+        for start in range(0, len(links), BATCH):
+            yield self._shipments(links[start : start + BATCH])
+
     def total(self) -> int | None:
         return self._links().count()
 
     def _hear_unheard(self) -> None:
         """Note shipments whose doorbell was lost: the rows are the truth, not the bell."""
-        posted = Document.objects.filter(
+        with self.context.hold.transaction():
+            note_shipments(list(self._unheard().values_list("pk", flat=True)), self.now())
+
+    def _unheard(self) -> QuerySet[Document]:
+        return Document.objects.filter(
             kind=Document.Kind.SHIPMENT,
             state=Document.State.POSTED,
             source__in=DocumentLink.objects.filter(order__shop=self.shop).values("document"),
         ).exclude(pk__in=ShipmentLink.objects.filter(order__shop=self.shop).values("shipment"))
-        with self.context.hold.transaction():
-            note_shipments(list(posted.values_list("pk", flat=True)), self.now())
+
+    def _unnoted(self) -> list[ShipmentLink]:
+        """Links as they would be noted of the unheard shipments that were asked for."""
+        shipments = self._unheard()
+        for name, wanted in self.context.filters.items():
+            column = self.filters[name].column.removeprefix("shipment__")
+            shipments = shipments.filter(wanted.q(column))
+        found = list(shipments.order_by("posted_at", "pk"))
+        links = DocumentLink.objects.filter(document__in=[s.source_id for s in found])
+        orders = {link.document_id: link.order for link in links.select_related("order")}
+        return [
+            ShipmentLink(shipment=shipment, order=orders[shipment.source_id], created_at=self.now())
+            for shipment in found
+            if shipment.source_id
+        ]
 
     def _links(self) -> QuerySet[ShipmentLink]:
         asked = Asked(self.context.filters, self.context.options)
@@ -156,12 +188,26 @@ class Shipments(Report[Shipment]):
         return f"shipment {item.link.shipment_id}", str(item.link.shipment)
 
     def apply(self, item: Shipment) -> Result:
+        if self._dry:
+            return self._rehearse(item)
         try:
             return self._send(item)
         except RecordError as exc:
             skipped = isinstance(exc, Skip)
             self._settle(item, _UNSENT if skipped else _FAILED, str(exc))
             return Result(Outcome.SKIPPED if skipped else Outcome.REJECTED, exc.code, str(exc))
+
+    def _rehearse(self, item: Shipment) -> Result:
+        """Say what would be sent. Raises RecordError when Shopify would not take all of it."""
+        if not (item.goods or item.extras):
+            raise Skip(_("The shipment has no goods of a Shopify order."), "no_goods")
+        if item.state is None:
+            raise RecordError(_("The order no longer exists in Shopify."), "order_gone")
+        before = self._planned.setdefault(item.link.order.gid, [])
+        todo = self._plan(item, without(item.state, before))
+        self._refuse_rest(item, todo)
+        before.extend(todo.parcels)
+        return Result(Outcome.CREATED, reason=_in_words(todo, item.tracking))
 
     def _send(self, item: Shipment) -> Result:
         """Raises RecordError when Shopify did not take all of it."""
@@ -173,6 +219,12 @@ class Shipments(Report[Shipment]):
             todo = self._send_all(item, state)
         except UserErrors:  # something was shipped or moved since: look once more
             todo = self._send_again(item)
+        self._refuse_rest(item, todo)
+        self._settle(item, ShipmentLink.State.SENT, "")
+        return Result(Outcome.CREATED)
+
+    def _refuse_rest(self, item: Shipment, todo: Plan) -> None:
+        """Raises RecordError for goods that Shopify does not wait for."""
         if not (item.goods or todo.parcels or item.link.fulfillment_gids):
             raise Skip(_("Shopify waits for nothing that was shipped."), "no_goods")
         if todo.left_over:
@@ -182,8 +234,6 @@ class Shipments(Report[Shipment]):
                 sentence % {"units": units, "all": sum(item.goods.values()), "reason": todo.reason},
                 "left_over",
             )
-        self._settle(item, ShipmentLink.State.SENT, "")
-        return Result(Outcome.CREATED)
 
     def _state(self, item: Shipment) -> OrderFulfillmentState:
         """As read with the batch; read anew once this run has shipped something of the order."""
@@ -261,6 +311,24 @@ def unsent_links(shop: Shop, asked: Asked, now: datetime) -> QuerySet[ShipmentLi
     if asked.options.get("retry") == "due":
         links = links.filter(Q(next_try=None) | Q(next_try__lte=now))
     return links
+
+
+def _in_words(todo: Plan, tracking: FulfillmentRequest) -> str:
+    """How much would go out in how many parcels, under which number, and whether the buyer hears."""
+    units = sum(units for parcel in todo.parcels for _gid, units in parcel.goods)
+    if not units:
+        return _("Shopify has it already: nothing would be sent.")
+    text = ngettext(
+        "%(units)s units in %(count)d fulfillment.",
+        "%(units)s units in %(count)d fulfillments.",
+        len(todo.parcels),
+    )
+    words = [text % {"units": units, "count": len(todo.parcels)}]
+    if tracking.tracking_numbers:
+        words.append(_("Tracking no. %s.") % ", ".join(tracking.tracking_numbers))
+    if tracking.notify_customer:
+        words.append(_("Shopify writes to the buyer."))
+    return " ".join(words)
 
 
 _UNSENT, _FAILED = ShipmentLink.State.NOTHING_TO_SEND, ShipmentLink.State.FAILED

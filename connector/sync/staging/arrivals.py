@@ -22,6 +22,7 @@ class Arrival:
     order: OrderNode | None = None
     error: Unreadable | None = None
     staged: bool = False  # it waited in the list of orders to import
+    asked: bool = False  # a person wants this very order
 
     @property
     def gid(self) -> str:
@@ -32,11 +33,11 @@ class Arrival:
         return str(self.node.get("name") or self.gid)
 
 
-def arrival(node: dict[str, Any], *, staged: bool = False) -> Arrival:
+def arrival(node: dict[str, Any], *, staged: bool = False, asked: bool = False) -> Arrival:
     """Read one node. Raises nothing that the node is to blame for: see `Arrival.error`."""
     raw = orjson.dumps(node)
     digest = hashlib.blake2b(raw, digest_size=16).hexdigest()
-    arrived = Arrival(node, raw.decode(), digest, staged=staged)
+    arrived = Arrival(node, raw.decode(), digest, staged=staged, asked=asked)
     try:
         arrived.order = OrderNode.from_node(node)
     except (KeyError, TypeError, ValueError, ArithmeticError) as exc:

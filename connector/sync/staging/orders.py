@@ -82,6 +82,7 @@ _EMPTY = {
     "reason": "",
     "conflict": False,
     "conflict_note": "",
+    "conflict_answer": "",
 }
 
 
@@ -102,17 +103,23 @@ def _look_again(changed: Sequence[Arrival], known: dict[str, Known]) -> None:
 
 
 def _note_conflicts(changed: Sequence[Arrival], known: dict[str, Known]) -> None:
-    """Flag processed orders whose change the books do not know of. An open flag keeps its note."""
+    """Flag processed orders whose change the books do not know of.
+
+    What is flagged already keeps what was noted before; what was resolved is open again.
+    """
     processed = [known[a.gid].id for a in changed if known[a.gid].state == Order.State.PROCESSED]
     before = dict(OrderPayload.objects.filter(pk__in=processed).values_list("pk", "raw"))
+    open_ = Order.objects.filter(pk__in=processed, conflict=True)
+    noted = dict(open_.values_list("pk", "conflict_note"))
     notes = [
-        (True, text, pk)
+        (True, f"{noted.get(pk, '')} {text}".strip(), "", None, pk)
         for a in changed
         if a.order
         and (raw := before.get(pk := known[a.gid].id))
         and (text := conflict(raw, a.order))
     ]
-    bulk.update(Order, ("conflict", "conflict_note"), notes)
+    columns = ("conflict", "conflict_note", "conflict_answer", "conflict_resolved_at")
+    bulk.update(Order, columns, notes)
 
 
 def _insert_lines(arrivals: Sequence[Arrival], ids: dict[str, int]) -> None:

@@ -128,6 +128,8 @@ def other_pages(world: World) -> list[str]:
         reverse("item", args=[world.item.no]),
         reverse("cue-setup"),
         reverse("orders"),
+        reverse("reconciliation"),
+        reverse("missing-records"),
         f"{reverse('orders')}?total=%3E1",
         reverse("shipments"),
         reverse("categories"),
