@@ -23,7 +23,7 @@ from connector.sync.mapping.missing import TROUBLE, Kind, Why
 from connector.sync.mapping.reconciliation import Ours, Rules, Verdict, verdicts
 from connector.sync.models import Cursor, DayCount, MissingRecord
 from connector.sync.periods import PERIOD, begins, first_day
-from connector.sync.report import Asked, Context, Outcome, Report, Result
+from connector.sync.report import Asked, Context, Outcome, Preview, Report, Result
 from connector.sync.shop_facts import refresh
 from shops.models import Order, OrderSettings, Shop
 
@@ -46,7 +46,7 @@ class Reconciliation(Report[OrderBrief]):
         self._rules = Rules(None)
 
     @classmethod
-    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> str:
+    def preview(cls, shop: Shop, asked: Asked, now: datetime) -> Preview:
         count = (
             Order.objects.filter(shop=shop)
             .filter(
@@ -61,7 +61,7 @@ class Reconciliation(Report[OrderBrief]):
             "%(count)d orders of the period are here.",
             count,
         )
-        return text % {"count": count}
+        return Preview(count, text % {"count": count})
 
     def prepare(self) -> None:
         """Days are those of the shop's zone; what changed since the last sync is not missing yet."""
