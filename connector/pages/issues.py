@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from connector.pages.issue_retries import may_handle
 from connector.pages.shop_codes import ShopList
-from connector.sync.models import DocumentLink, Issue, ShipmentLink
+from connector.sync.models import Issue
 from connector.ui.lists import Rows, SavedView
-from shops.models import Order
 
 
 def open_with(outcome: str) -> SavedView:
@@ -51,16 +50,3 @@ def add_rights(rows: Iterable[Issue], request: HttpRequest) -> None:
     """Say on each row whether this person may handle it."""
     for issue in rows:
         issue.__dict__["handled_here"] = may_handle(request.user, issue)
-
-
-def issues_of(order: Order) -> list[Issue]:
-    """What was left out of an order: itself, its document or one of its shipments."""
-    documents = DocumentLink.objects.filter(order=order).values_list("document", flat=True)
-    shipments = ShipmentLink.objects.filter(order=order).values_list("shipment", flat=True)
-    gids = [
-        order.gid,
-        *(f"document {pk}" for pk in documents),
-        *(f"shipment {pk}" for pk in shipments),
-    ]
-    rows = Issue.objects.open().filter(shop=order.shop, gid__in=gids).select_related("shop")
-    return list(rows.order_by("-last_seen"))

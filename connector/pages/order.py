@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from connector.pages.issues import add_rights, issues_of
+from connector.pages.issues import add_rights
 from connector.pages.order_amounts import totals_of
 from connector.pages.order_lines import lines_of
 from connector.pages.order_story import events, steps, story_of
@@ -25,12 +25,12 @@ NOTE = 500  # characters
 
 @require_safe
 def order(request: HttpRequest, order_id: int) -> HttpResponse:
-    row = get_object_or_404(Order.objects.select_related("shop"), pk=order_id)
+    row = get_object_or_404(Order.objects.select_related("shop", "payload"), pk=order_id)
     story = story_of(row)
     customer = CustomerLink.objects.filter(
         customer__shop=row.shop, customer__gid=row.customer_gid
     ).select_related("party")
-    issues = issues_of(row)
+    issues = story.open_issues
     add_rights(issues, request)
     shown = {
         "order": row,

@@ -79,7 +79,7 @@ def totals_of(order: Order, link: DocumentLink | None) -> Totals | None:
         return None
     document, seen = link.document, _presentment(link)
     credited = corrections([document.pk]).get(document.pk, ZERO)
-    payload = OrderPayload.objects.filter(order=order).first()
+    payload: OrderPayload | None = getattr(order, "payload", None)
     if payload is None:
         shopify = order.presentment_total if seen else order.current_total
         books = document.amount_incl - credited

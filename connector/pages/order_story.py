@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -48,7 +48,12 @@ class Story:
     link: DocumentLink | None
     posted: Sequence[Document] = field(default_factory=list)  # shipments and invoices, oldest first
     shipments: Sequence[ShipmentLink] = field(default_factory=list)
+    # What was left out of it, its document or one of its shipments, the latest first.
     issues: Sequence[Issue] = field(default_factory=list)
+
+    @property
+    def open_issues(self) -> list[Issue]:
+        return [issue for issue in self.issues if issue.state == Issue.State.OPEN]
 
     @property
     def document(self) -> Document | None:
@@ -62,15 +67,26 @@ class Story:
 def story_of(order: Order) -> Story:
     """Read everything that belongs to `order`."""
     link = DocumentLink.objects.filter(order=order).select_related("document__party").first()
+    shipments = ShipmentLink.objects.filter(order=order).select_related("shipment").order_by("pk")
     return Story(
         order=order,
         link=link,
         posted=_posted(link.document) if link else [],
-        shipments=list(
-            ShipmentLink.objects.filter(order=order).select_related("shipment").order_by("pk")
-        ),
-        issues=list(Issue.objects.filter(shop=order.shop, gid=order.gid).order_by("-last_seen")),
+        shipments=list(shipments),
+        issues=_issues(order, link, shipments),
     )
+
+
+def _issues(
+    order: Order, link: DocumentLink | None, shipments: Iterable[ShipmentLink]
+) -> list[Issue]:
+    gids = [
+        order.gid,
+        *([f"document {link.document_id}"] if link else []),
+        *(f"shipment {row.shipment_id}" for row in shipments),
+    ]
+    rows = Issue.objects.filter(shop=order.shop, gid__in=gids).select_related("shop")
+    return list(rows.order_by("-last_seen"))
 
 
 def _posted(document: Document) -> list[Document]:

@@ -13,7 +13,7 @@ from connector.shopify.nodes.location import LocationNode
 from tests.shopify.scripted_shop import Reply, ScriptedShop, answer, costing, failure
 
 PATH = ("locations",)
-SLOW = Reply(b"{}{}", hang=True)
+SLOW = Reply(status=504)
 DEAR = failure("MAX_COST_EXCEEDED")
 
 
@@ -71,7 +71,6 @@ def test_a_cursor_that_does_not_move_on_ends_the_walk(
     assert len(shop.calls) == len(ends)
 
 
-@pytest.mark.usefixtures("impatient")
 def test_a_page_too_slow_is_halved_and_grows_back(shop: ScriptedShop, client: Client) -> None:
     shop.will(SLOW, SLOW, *[page(1, end=str(i)) for i in range(8)], page())
 
@@ -100,7 +99,6 @@ def test_a_page_that_the_formula_knows_too_dear_is_not_asked_for(
     assert [call.variables["first"] for call in shop.calls] == [125]  # 902 points; 250: 1,102
 
 
-@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(("reply", "error"), [(SLOW, TimedOut), (DEAR, CostTooHigh)])
 def test_halving_ends_at_one(
     shop: ScriptedShop, client: Client, reply: Reply, error: type[Exception]

@@ -60,13 +60,13 @@ def run_to_the_end(entry: JobQueueEntry) -> list[JobQueueLogEntry]:
 
 @pytest.fixture
 def given_orders(committed: None) -> Company:
-    """Fine, without stock, fine, fine, fine."""
+    """Ten, of which the second has no stock."""
     company = make_company()
     make_customer(company)
     make_item(company)
     make_item(company, "NONE")
-    make_stock(company, ("A", 10, 1))
-    for number in range(1, 6):
+    make_stock(company, ("A", 20, 1))
+    for number in range(1, 11):
         make_order(company, item_line(1, 10, "NONE" if number == 2 else "A"), no=f"O{number}")
     return company
 
@@ -81,10 +81,10 @@ def test_a_posting_in_parts_counts_every_document_once(
 
     assert len(earlier) >= 1
     assert all(run.status == "snoozed" for run in earlier)
-    assert sum(run.counts["created"] for run in earlier) < 4
+    assert sum(run.counts["created"] for run in earlier) < 9
     assert last.status == "issues"
-    assert (last.counts, last.issues) == ({"read": 5, "created": 4, "rejected": 1}, 1)
-    assert Document.objects.filter(kind="order", state="completed").count() == 4
+    assert (last.counts, last.issues) == ({"read": 10, "created": 9, "rejected": 1}, 1)
+    assert Document.objects.filter(kind="order", state="completed").count() == 9
     assert f"It ran in {len(earlier) + 1} parts since " in last.message
     assert last.message.startswith("O2: ")
     assert entry.so_far == {}

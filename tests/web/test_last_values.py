@@ -129,9 +129,11 @@ def test_the_list_behind_the_count_shows_just_the_orders_that_match(
     typed: dict[str, str], given_nordic: Shop, given_kari: Client
 ) -> None:
     other = factories.make_shop("FJELL")
-    for total in ("79.00", "398.00", "1250.00"):
-        factories.make_order(given_nordic, total)
-    factories.make_order(given_nordic, "450.00", channel="Point of Sale", fully_paid=True)
+    for number, total in enumerate(("79.00", "398.00", "1250.00"), 1001):
+        factories.make_order(given_nordic, total, name=f"#{number}")
+    factories.make_order(
+        given_nordic, "450.00", name="#2001", channel="Point of Sale", fully_paid=True
+    )
     factories.make_order(given_nordic, "700.00", state=Order.State.PROCESSED)
     factories.make_order(other, "800.00")
 

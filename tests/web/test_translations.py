@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
+from django.utils.translation.template import templatize
 from pytest_django import Settings
 
 LOCALE = Path(settings.BASE_DIR) / "locale"
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
+PARTS = ("calcdate", "connector", "erp", "jobqueue", "sandbox", "shops")
+KEYWORDS: dict[str, Any] = DEFAULT_KEYWORDS | {
+    "_t": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
 PLACES = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{[a-z_]*\}")
 
 
@@ -61,6 +74,37 @@ def test_all_languages_know_the_same_texts() -> None:
     assert len(first) > 500
     for other in others:
         assert other == first
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    """Name and Python text of all that speaks to people, templates turned into calls of gettext."""
+    for part in PARTS:
+        for path in sorted((Path(settings.BASE_DIR) / part).rglob("*.py")):
+            yield str(path), path.read_text(encoding="utf-8")
+    for path in sorted((Path(settings.BASE_DIR) / "templates").rglob("*.*")):
+        calls = templatize(path.read_text(encoding="utf-8")).splitlines()
+        yield str(path), "\n".join(line.lstrip() for line in calls)
+
+
+def first_forms() -> set[tuple[str | None, str]]:
+    """Context and singular of each text in the sources."""
+    found = set()
+    for _name, source in sources():
+        for _line, text, _comments, context in texts(source):
+            found.add((context, text[0] if isinstance(text, tuple) else text))
+    return found
+
+
+def texts(source: str) -> Iterator[tuple[int, Any, list[str], str | None]]:
+    return extract("python", BytesIO(source.encode()), KEYWORDS)
+
+
+def test_the_catalogs_hold_what_the_sources_say_and_nothing_else() -> None:
+    used = first_forms()
+    held = {(m.context, forms(m.id)[0]) for m in messages(LANGUAGES[0])}
+
+    assert sorted(used - held, key=str) == []
+    assert sorted(held - used, key=str) == []
 
 
 def test_the_command_makes_what_django_reads(settings: Settings, tmp_path: Path) -> None:

@@ -72,7 +72,9 @@ def test_a_tick_is_given_another_interval_made_in_the_window_that_opens(
     window.fill("#id_every", "20")
     window.select_option("#id_period", "seconds")
     window.click("input[name=_save]")
-    page.wait_for_function("document.querySelector('#id_interval').selectedOptions[0].text != ''")
+    page.wait_for_function(
+        "document.querySelector('#id_interval').selectedOptions[0].text.includes('20')"
+    )
     page.click("input[name=_save]")
     page.wait_for_selector(".messagelist .success")
 
