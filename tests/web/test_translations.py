@@ -76,27 +76,24 @@ def test_all_languages_know_the_same_texts() -> None:
         assert other == first
 
 
-def sources() -> Iterator[tuple[str, str]]:
-    """Name and Python text of all that speaks to people, templates turned into calls of gettext."""
+def sources() -> Iterator[str]:
+    """Python text of all that speaks to people, templates turned into calls of gettext."""
     for part in PARTS:
         for path in sorted((Path(settings.BASE_DIR) / part).rglob("*.py")):
-            yield str(path), path.read_text(encoding="utf-8")
+            yield path.read_text(encoding="utf-8")
     for path in sorted((Path(settings.BASE_DIR) / "templates").rglob("*.*")):
         calls = templatize(path.read_text(encoding="utf-8")).splitlines()
-        yield str(path), "\n".join(line.lstrip() for line in calls)
+        yield "\n".join(line.lstrip() for line in calls)
 
 
 def first_forms() -> set[tuple[str | None, str]]:
     """Context and singular of each text in the sources."""
     found = set()
-    for _name, source in sources():
-        for _line, text, _comments, context in texts(source):
+    for source in sources():
+        calls = extract("python", BytesIO(source.encode()), KEYWORDS)
+        for _line, text, _comments, context in calls:
             found.add((context, text[0] if isinstance(text, tuple) else text))
     return found
-
-
-def texts(source: str) -> Iterator[tuple[int, Any, list[str], str | None]]:
-    return extract("python", BytesIO(source.encode()), KEYWORDS)
 
 
 def test_the_catalogs_hold_what_the_sources_say_and_nothing_else() -> None:
