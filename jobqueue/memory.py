@@ -48,12 +48,17 @@ class Transport(memory.Transport):
     implements = memory.Transport.implements.extend(asynchronous=True)
 
     def register_with_event_loop(self, connection: Any, loop: Any) -> None:
-        """Deliver what lies in the queues at every turn of the loop, and turn it at every ring."""
+        """Deliver what lies in the queues at every turn of the loop, and turn it at every ring.
+
+        The pool looks once a turn for what it was given, before this or after, for they stand in a
+        set: so whatever was delivered makes another turn.
+        """
 
         def deliver() -> None:
             with contextlib.suppress(TimeoutError):  # empty, or the pool has enough
                 while True:
                     self.drain_events(connection, timeout=0)
+                    bell.ring()
 
         loop.on_tick.add(deliver)
         loop.add_reader(bell.hears, bell.still)
