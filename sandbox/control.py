@@ -1,7 +1,7 @@
 """/__sandbox/: what a test or a demo may look at and change behind Shopify's back.
 
 GET  state, health, snapshot
-POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/cancel
+POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ from sandbox.draft import Rejected
 from sandbox.faults import BadFaults, Faults, read_faults
 from sandbox.loading.report import LoadReport
 from sandbox.loading.spec import order_draft
+from sandbox.money import Bag
 from sandbox.placing import Checkout
 from sandbox.records.order import Order
 from sandbox.replies import Reply, http_error, json_reply
@@ -165,12 +167,25 @@ class Control:
         return self._kept(replace(order, **words, updated_at=occasion.now))
 
     def _refund(self, given: Mapping[str, Any]) -> Any:
-        """Give units back: {"lines": {"0": 1}, "restock": true}; without lines everything."""
+        """Give units back, shipping, or more: {"lines": {"0": 1}, "shipping": "5.00", "more": "2"}.
+
+        Without any of these everything. `restock`, `payBack` and `pending` say how.
+        """
         order = self._order(given)
         returned = everything(order)
-        if given.get("lines"):
-            returned = Returned(_units(order, given["lines"]))
-        returned = replace(returned, restock=bool(given.get("restock", True)))
+        if any(given.get(name) for name in ("lines", "shipping", "more")):
+            returned = Returned(
+                _units(order, given.get("lines") or {}),
+                _shipping(order, given.get("shipping") or 0),
+                order.money.bag(Decimal(str(given.get("more") or 0))),
+            )
+        returned = replace(
+            returned,
+            restock=bool(given.get("restock", True)),
+            pay_back=bool(given.get("payBack", True)),
+            pending=bool(given.get("pending", False)),
+            note=given.get("note"),
+        )
         return self._kept(refund(order, returned, self._occasion()))
 
     def _cancel(self, given: Mapping[str, Any]) -> Any:
@@ -202,6 +217,16 @@ def _units(order: Order, lines: Mapping[str, int]) -> dict[str, int]:
     if unknown:
         raise BadRequest(f"The order has no line {', '.join(sorted(unknown))}.")
     return {places[key]: units for key, units in lines.items()}
+
+
+def _shipping(order: Order, amount: Any) -> dict[str, Bag]:
+    """Return what is given back of the first shipping line, tax as in its price."""
+    off = order.money.bag(Decimal(str(amount)))
+    if not off:
+        return {}
+    if not order.shipping:
+        raise BadRequest("The order has no shipping.")
+    return {order.shipping[0].gid: off}
 
 
 def _summary(order: Order) -> dict[str, str]:

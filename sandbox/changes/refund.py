@@ -9,7 +9,16 @@ from sandbox import totals
 from sandbox.changes import Occasion, Refused
 from sandbox.changes.fulfil import reduce_goods
 from sandbox.money import NOTHING, Bag, total
-from sandbox.records.order import Line, Order, Refund, RefundLine, ShippingLine, Transaction
+from sandbox.records.order import (
+    Line,
+    Order,
+    Refund,
+    RefundLine,
+    RefundShipping,
+    ShippingLine,
+    Transaction,
+)
+from sandbox.status import remaining_by_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,7 @@ class Returned:
     discrepancy: Bag = NOTHING  # paid back for neither
     restock: bool = True
     pay_back: bool = True
+    pending: bool = False  # the payment is still on its way
     note: str | None = None
 
 
@@ -37,18 +47,23 @@ def refund(order: Order, returned: Returned, occasion: Occasion) -> Order:
     )
     lost = totals.current(order).total - totals.current(after).total + returned.discrepancy
     back = _payable(order, lost) if returned.pay_back else NOTHING
+    repaid = _repayment(order, back, occasion)
+    if returned.pending:
+        repaid = [replace(one, status="PENDING") for one in repaid]
     record = Refund(
         gid=occasion.new_gid("Refund"),
         created_at=occasion.now,
         lines=_refund_lines(order, returned, occasion),
-        amount=back,
+        amount=NOTHING if returned.pending else back,
         discrepancy=returned.discrepancy,
         note=returned.note,
+        shipping=_refund_shipping(order, after, occasion),
+        transactions=tuple(one.gid for one in repaid),
     )
     after = replace(
         after,
         refunds=(*order.refunds, record),
-        transactions=(*order.transactions, *_repayment(order, back, occasion)),
+        transactions=(*order.transactions, *repaid),
         updated_at=occasion.now,
     )
     return reduce_goods(after, returned.units.items(), occasion)
@@ -99,7 +114,7 @@ def _payable(order: Order, lost: Bag) -> Bag:
 
 
 def _refund_lines(order: Order, returned: Returned, occasion: Occasion) -> tuple[RefundLine, ...]:
-    money, lines = order.money, []
+    money, lines, here = order.money, [], remaining_by_line(order)
     for gid, units in returned.units.items():
         line = order.line(gid)
         before, after = line.current_quantity, line.current_quantity - units
@@ -111,6 +126,29 @@ def _refund_lines(order: Order, returned: Returned, occasion: Occasion) -> tuple
                 subtotal=totals.line_net(line, money, before) - totals.line_net(line, money, after),
                 tax=totals.line_tax(line, money, before) - totals.line_tax(line, money, after),
                 restocked=returned.restock,
+                sent=units > here[gid],
+            )
+        )
+    return tuple(lines)
+
+
+def _refund_shipping(before: Order, after: Order, occasion: Occasion) -> tuple[RefundShipping, ...]:
+    money, lines = before.money, []
+    for line, less in zip(before.shipping, after.shipping, strict=True):
+        off = less.refunded - line.refunded
+        if not off:
+            continue
+        tax = total(
+            totals.shipping_tax(line, one, money) - totals.shipping_tax(less, one, money)
+            for one in line.taxes
+        )
+        lines.append(
+            RefundShipping(
+                gid=occasion.new_gid("RefundShippingLine"),
+                line_gid=line.gid,
+                title=line.title,
+                subtotal=off - tax if before.taxes_included else off,
+                tax=tax,
             )
         )
     return tuple(lines)

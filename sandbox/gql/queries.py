@@ -23,6 +23,7 @@ SINGLE = {
     "fulfillmentOrder": "FulfillmentOrder",
     "fulfillment": "Fulfillment",
     "location": "Location",
+    "refund": "Refund",
 }
 LISTS = (
     "orders", "customers", "products", "productVariants", "fulfillmentOrders", "locations",

@@ -6,7 +6,7 @@ from sandbox import totals
 from sandbox.money import text
 from sandbox.nodes import Node, Nodes
 from sandbox.nodes.values import bag, legacy_id, money, written
-from sandbox.records.order import Order, Refund, Transaction
+from sandbox.records.order import Order, Refund, RefundLine, Transaction
 
 
 def transaction_node(record: Transaction, order: Order, nodes: Nodes) -> Node:
@@ -52,7 +52,7 @@ def refund_node(record: Refund, order: Order, nodes: Nodes) -> Node:
                 "__typename": "RefundLineItem",
                 "id": line.gid,
                 "quantity": line.quantity,
-                "restockType": "CANCEL" if line.restocked else "NO_RESTOCK",
+                "restockType": _restock(line),
                 "restocked": line.restocked,
                 "lineItem": nodes[line.line_gid],
                 "location": None,
@@ -62,7 +62,24 @@ def refund_node(record: Refund, order: Order, nodes: Nodes) -> Node:
             }
             for line in record.lines
         ],
+        "refundShippingLines": [
+            {
+                "__typename": "RefundShippingLine",
+                "id": line.gid,
+                "shippingLine": {"id": line.line_gid, "title": line.title},
+                "subtotalAmountSet": bag(line.subtotal, order.money),
+                "taxAmountSet": bag(line.tax, order.money),
+            }
+            for line in record.shipping
+        ],
+        "transactions": [nodes[gid] for gid in record.transactions],
     }
+
+
+def _restock(line: RefundLine) -> str:
+    if not line.restocked:
+        return "NO_RESTOCK"
+    return "RETURN" if line.sent else "CANCEL"
 
 
 def terms_node(order: Order) -> Node | None:

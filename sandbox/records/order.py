@@ -80,6 +80,16 @@ class RefundLine:
     subtotal: Bag
     tax: Bag
     restocked: bool = True
+    sent: bool = False  # the units had left, so they come back
+
+
+@dataclass(frozen=True, slots=True)
+class RefundShipping:
+    gid: str
+    line_gid: str
+    title: str
+    subtotal: Bag  # without tax
+    tax: Bag
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,8 @@ class Refund:
     amount: Bag = NOTHING  # paid back
     discrepancy: Bag = NOTHING  # paid back beyond what lines and shipping explain
     note: str | None = None
+    shipping: tuple[RefundShipping, ...] = ()
+    transactions: tuple[str, ...] = ()  # ids of those that paid back
 
 
 @dataclass(frozen=True, slots=True)
