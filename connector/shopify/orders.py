@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from connector.shopify.client import Client
 from connector.shopify.connections import complete
 from connector.shopify.nodes.order_brief import OrderBrief
 from connector.shopify.paging import Page
+from connector.shopify.search import one_of
+
+NAMED = 50  # orders that are asked for by their ids in one search
 
 
 def order_pages(
@@ -16,13 +19,15 @@ def order_pages(
 ) -> Iterator[Page[dict[str, Any]]]:
     """Yield raw orders that match `query` (see `search`), those that changed first coming first.
 
-    Each has all its lines and shipping lines, so OrderNode.from_node finds it complete. `lines` is
-    how many of an order come with the page: the few orders with more cost a call each.
+    Each has all its lines, shipping lines and refunds, so OrderNode.from_node finds it complete.
+    `lines` is how many of an order come with the page: the few orders with more cost a call each.
+    The refunds of a page cost one call for each 50 orders that have any.
     Raises as Client.execute.
     """
     pages = client.pages("orders_page", ("orders",), dict, first=first, query=query, lines=lines)
     for page in pages:
         extra = sum(_complete(client, order) for order in page.nodes)
+        extra += _add_refunds(client, page.nodes)
         yield Page(page.nodes, page.cursor, page.cost + extra)
 
 
@@ -48,3 +53,23 @@ def _complete(client: Client, order: dict[str, Any]) -> int:
         client, order, "shippingLines", document="order_shipping_lines", root="order"
     )
     return lines + shipping
+
+
+def _add_refunds(client: Client, orders: Sequence[dict[str, Any]]) -> int:
+    """Add what was paid back to the orders that have refunds; return the points."""
+    refunded = {order["id"]: order for order in orders if order["refundIds"]}
+    gids, cost = list(refunded), 0
+    for start in range(0, len(gids), NAMED):
+        named = gids[start : start + NAMED]
+        for page in client.pages(
+            "orders_refunds", ("orders",), dict, first=len(named), query=one_of(named)
+        ):
+            cost += page.cost
+            for found in page.nodes:
+                cost += sum(_complete_refund(client, refund) for refund in found["refunds"])
+                refunded[found["id"]]["refunds"] = found["refunds"]
+    return cost
+
+
+def _complete_refund(client: Client, refund: dict[str, Any]) -> int:
+    return complete(client, refund, "refundLineItems", document="refund_lines", root="refund")

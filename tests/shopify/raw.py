@@ -94,6 +94,46 @@ def transaction(**changes: Any) -> Raw:
     return node | changes
 
 
+def refund(number: int = 1, **changes: Any) -> Raw:
+    """A refund of one unit and of shipping."""
+    node = {
+        "id": f"gid://shopify/Refund/{number}",
+        "createdAt": "2026-03-05T10:00:00Z",
+        "updatedAt": "2026-03-05T11:00:00Z",
+        "note": "Broken",
+        "totalRefundedSet": bag("150.0"),
+        "refundLineItems": connection(refund_line()),
+        "refundShippingLines": {
+            "nodes": [
+                {
+                    "shippingLine": {"id": "gid://shopify/ShippingLine/1", "title": "Posten"},
+                    "subtotalAmountSet": bag("40.0"),
+                    "taxAmountSet": bag("10.0"),
+                }
+            ],
+            "pageInfo": {"hasNextPage": False},
+        },
+        "transactions": {
+            "nodes": [{"kind": "REFUND", "status": "SUCCESS"}],
+            "pageInfo": {"hasNextPage": False},
+        },
+    }
+    return node | changes
+
+
+def refund_line(number: int = 1) -> Raw:
+    return {
+        "id": f"gid://shopify/RefundLineItem/{number}",
+        "quantity": 1,
+        "restockType": "RETURN",
+        "location": {"id": "gid://shopify/Location/1"},
+        "lineItem": {"id": "gid://shopify/LineItem/1", "name": "Kopp - blå"},
+        "priceSet": bag("100.0"),
+        "subtotalSet": bag("95.0"),
+        "totalTaxSet": bag("19.0"),
+    }
+
+
 def order(number: int = 1, **changes: Any) -> Raw:
     """An order with everything in it."""
     node = {
@@ -162,6 +202,7 @@ def order(number: int = 1, **changes: Any) -> Raw:
         "shippingAddress": address(),
         "billingAddress": address(city="Bergen"),
         "transactions": [transaction()],
+        "refundIds": [],
         "shippingLines": connection(shipping_line()),
         "lineItems": connection(line()),
     }

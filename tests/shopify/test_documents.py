@@ -71,8 +71,9 @@ def test_costs_json_is_what_the_cost_model_says(schema: GraphQLSchema) -> None:
 @pytest.mark.parametrize(
     ("name", "variables", "cost"),
     [
-        ("orders_page", {"first": 250, "lines": 100}, 970),
-        ("orders_page", {"first": 100, "lines": 20}, 578),
+        ("orders_page", {"first": 250, "lines": 100}, 981),
+        ("orders_refunds", {"first": 50}, 247),
+        ("orders_page", {"first": 100, "lines": 20}, 587),
         ("orders_page", {"first": 0, "lines": 20}, 2),
         ("order_lines", {"first": 250}, 69),
         ("fulfillment_orders", {"ids": ["a"] * 50}, 117),

@@ -30,6 +30,7 @@ from connector.shopify.nodes.money import ZERO, MoneyBag, TaxNode
 from connector.shopify.nodes.order import OrderNode
 from connector.shopify.nodes.order_line import OrderLineNode, ShippingLineNode
 from connector.shopify.nodes.party import AddressNode, CompanyNode, CustomerNode
+from connector.shopify.nodes.refund import RefundNode
 from connector.shopify.nodes.shop import ShopNode
 from connector.shopify.nodes.status import FinancialStatus, FulfillmentStatus, ShipmentStatus
 from connector.shopify.nodes.transaction import TransactionNode
@@ -126,6 +127,7 @@ def test_an_order_is_read_with_everything_in_it() -> None:
         ),
         shipping_address=_address("Oslo"),
         billing_address=_address("Bergen"),
+        refunds=(),
         transactions=(
             TransactionNode(
                 gid="gid://shopify/OrderTransaction/1",
@@ -345,7 +347,8 @@ def _selected(document: str) -> dict[str, Any]:
             elif isinstance(node, InlineFragmentNode):
                 found |= below(node.selection_set)
             elif isinstance(node, FieldNode):
-                found[node.name.value] = below(node.selection_set) if node.selection_set else None
+                key = node.alias or node.name
+                found[key.value] = below(node.selection_set) if node.selection_set else None
         return found
 
     (operation,) = [d for d in definitions if isinstance(d, OperationDefinitionNode)]
@@ -387,15 +390,25 @@ def _watched(value: Any) -> Any:
 
 
 def test_the_order_is_a_mirror_of_its_document() -> None:
-    node = Watched(raw.order())
+    order = raw.order(refundIds=[{"id": "gid://shopify/Refund/1"}])
+    node = Watched(order)
 
     OrderNode.from_node(node)
 
-    assert _shape(raw.order()) == _selected("orders_page")["orders"]["nodes"] | {
+    assert _shape(order) == _selected("orders_page")["orders"]["nodes"] | {
         "risk": {"assessments": {"riskLevel": None}}
     }
-    # the end of the shipping lines is for `orders` only, which completes them
-    assert sorted(node.all_unread()) == ["endCursor", "hasNextPage", "pageInfo"]
+    # the end of the shipping lines and the refunds are for `orders` only, which completes them
+    assert sorted(node.all_unread()) == ["endCursor", "hasNextPage", "id", "pageInfo", "refundIds"]
+
+
+def test_the_refund_is_a_mirror_of_its_document() -> None:
+    node = Watched(raw.refund())
+
+    RefundNode.from_node(node)
+
+    assert _shape(raw.refund()) == _selected("orders_refunds")["orders"]["nodes"]["refunds"]
+    assert list(node.all_unread()) == ["endCursor"]  # for `orders`, which completes the lines
 
 
 def test_the_shipping_state_is_a_mirror_of_its_document() -> None:
@@ -411,6 +424,10 @@ def test_lines_that_come_later_are_asked_for_like_the_first() -> None:
         "fulfillment_order_lines": (
             "fulfillmentOrder",
             shipping["fulfillmentOrders"]["nodes"]["lineItems"],
+        ),
+        "refund_lines": (
+            "refund",
+            _selected("orders_refunds")["orders"]["nodes"]["refunds"]["refundLineItems"],
         ),
         "fulfillment_lines": ("fulfillment", shipping["fulfillments"]["fulfillmentLineItems"]),
         "order_fulfillment_orders": ("order", shipping["fulfillmentOrders"]),

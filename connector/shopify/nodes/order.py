@@ -9,6 +9,7 @@ from typing import Any, Self
 from connector.shopify.nodes.money import ZERO, MoneyBag, TaxNode
 from connector.shopify.nodes.order_line import OrderLineNode, ShippingLineNode
 from connector.shopify.nodes.party import AddressNode, CompanyNode, CustomerNode
+from connector.shopify.nodes.refund import RefundNode
 from connector.shopify.nodes.status import FinancialStatus, FulfillmentStatus, ReturnStatus, known
 from connector.shopify.nodes.transaction import TransactionNode
 
@@ -19,6 +20,7 @@ __all__ = [
     "MoneyBag",
     "OrderLineNode",
     "OrderNode",
+    "RefundNode",
     "ShippingLineNode",
     "TaxNode",
     "TransactionNode",
@@ -86,6 +88,7 @@ class OrderNode:
     shipping_address: AddressNode | None
     billing_address: AddressNode | None
     transactions: tuple[TransactionNode, ...]
+    refunds: tuple[RefundNode, ...]  # oldest first
     shipping_lines: tuple[ShippingLineNode, ...]
     lines: tuple[OrderLineNode, ...]
     lines_complete: bool  # False: `order_lines` has more after `lines_cursor`
@@ -167,6 +170,7 @@ class OrderNode:
             shipping_address=AddressNode.from_node(shipping) if shipping else None,
             billing_address=AddressNode.from_node(billing) if billing else None,
             transactions=tuple(map(TransactionNode.from_node, node["transactions"])),
+            refunds=tuple(map(RefundNode.from_node, node.get("refunds", ()))),
             shipping_lines=tuple(map(ShippingLineNode.from_node, node["shippingLines"]["nodes"])),
             lines=tuple(map(OrderLineNode.from_node, lines["nodes"])),
             lines_complete=not lines["pageInfo"]["hasNextPage"],
