@@ -33,6 +33,7 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
         model = OrderSettings
         fields = [
             "auto_create_orders",
+            "auto_create_credit_memos",
             "create_invoices_from_orders",
             "auto_release_sales_orders",
             "use_shopify_order_no",
@@ -42,6 +43,7 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
             "tax_mode",
             "tolerance",
             "location_code",
+            "return_location_code",
             "unit_option",
             "customer_mapping",
             "default_customer_no",
@@ -55,6 +57,8 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
             "cash_roundings_account",
             "custom_line_account",
             "fee_account",
+            "refund_account",
+            "refund_not_restocked_account",
             "block_test_orders",
             "block_high_risk",
         ]

@@ -20,6 +20,7 @@ from connector.sync.models import (
     DocumentLink,
     Issue,
     MissingRecord,
+    RefundLink,
     Run,
     ShipmentLink,
     StagedOrder,
@@ -44,6 +45,7 @@ from shops.models import (
     Customer,
     Order,
     OrderLine,
+    Refund,
     ShipmentMethodMapping,
     Shop,
     Variant,
@@ -286,6 +288,22 @@ def make_posted(
 def make_document_link(order: Order, document: Document, **fields: Any) -> DocumentLink:
     values = {"currency_handling": "shop", "created_at": NOW}
     return DocumentLink.objects.create(order=order, document=document, **(values | fields))
+
+
+def make_refund(order: Order, memo: Document | None = None, **fields: Any) -> Refund:
+    """A refund of the order, with its credit memo if there is one."""
+    values = {
+        "gid": f"gid://shopify/Refund/{next(_numbers)}",
+        "created_at": NOW,
+        "updated_at": NOW,
+        "amount": Decimal(100),
+        "presentment_amount": Decimal(100),
+        "quantity": 1,
+    }
+    refund = Refund.objects.create(order=order, **(values | fields))
+    if memo:
+        RefundLink.objects.create(refund=refund, document=memo, created_at=NOW)
+    return refund
 
 
 def make_shipment_link(order: Order, shipment: Document, **fields: Any) -> ShipmentLink:

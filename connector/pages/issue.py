@@ -16,7 +16,7 @@ from connector.pages.back import back_to
 from connector.pages.issue_retries import may_handle, retry
 from connector.sync.models import Issue
 from jobqueue.errors import Refused
-from shops.models import Order
+from shops.models import Order, Refund
 
 NOTE = 500  # characters
 
@@ -28,7 +28,7 @@ def issue(request: HttpRequest, issue_id: int) -> HttpResponse:
         "issue": row,
         "allowed": may_handle(request.user, row),
         "alike": _alike(row).count(),
-        "order": Order.objects.filter(shop=row.shop, gid=row.gid).first(),
+        "order": _order_of(row),
         "note_length": NOTE,
     }
     return render(request, "pages/issue.html", shown)
@@ -56,6 +56,15 @@ def act(request: HttpRequest, issue_id: int, action: str) -> HttpResponse:
 
 def _issue(issue_id: int) -> Issue:
     return get_object_or_404(Issue.objects.select_related("shop", "run__log_entry"), pk=issue_id)
+
+
+def _order_of(row: Issue) -> Order | None:
+    """The order that the record is, or is a refund of."""
+    order = Order.objects.filter(shop=row.shop, gid=row.gid).first()
+    if order is None:
+        refunded = Refund.objects.filter(order__shop=row.shop, gid=row.gid)
+        order = Order.objects.filter(refunds__in=refunded).first()
+    return order
 
 
 def _alike(row: Issue) -> QuerySet[Issue]:

@@ -21,11 +21,12 @@ from connector.sync.models import CustomerLink
 from shops.models import Order
 
 NOTE = 500  # characters
+WITH = ("shop", "payload", "document_link__document__party")  # read at once with the order
 
 
 @require_safe
 def order(request: HttpRequest, order_id: int) -> HttpResponse:
-    row = get_object_or_404(Order.objects.select_related("shop", "payload"), pk=order_id)
+    row = get_object_or_404(Order.objects.select_related(*WITH), pk=order_id)
     story = story_of(row)
     customer = CustomerLink.objects.filter(
         customer__shop=row.shop, customer__gid=row.customer_gid

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from connector.pages.books.related_documents import posted_of
-from connector.sync.models import DocumentLink, Issue, ShipmentLink
+from connector.sync.models import DocumentLink, Issue, RefundLink, ShipmentLink
 from connector.ui.amounts import money, quantity
 from erp.models import Document, DocumentLine
-from shops.models import Order
+from shops.models import Order, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,9 @@ class Story:
     link: DocumentLink | None
     posted: Sequence[Document] = field(default_factory=list)  # shipments and invoices, oldest first
     shipments: Sequence[ShipmentLink] = field(default_factory=list)
-    # What was left out of it, its document or one of its shipments, the latest first.
+    # What was left out of it, its document, its refunds and shipments, the latest first.
     issues: Sequence[Issue] = field(default_factory=list)
+    refunds: Sequence[Refund] = field(default_factory=list)  # with their credit memos
 
     @property
     def open_issues(self) -> list[Issue]:
@@ -66,22 +67,28 @@ class Story:
 
 def story_of(order: Order) -> Story:
     """Read everything that belongs to `order`."""
-    link = DocumentLink.objects.filter(order=order).select_related("document__party").first()
+    link: DocumentLink | None = getattr(order, "document_link", None)
     shipments = ShipmentLink.objects.filter(order=order).select_related("shipment").order_by("pk")
+    refunds = list(order.refunds.select_related("link__document"))
     return Story(
         order=order,
         link=link,
         posted=_posted(link.document) if link else [],
         shipments=list(shipments),
-        issues=_issues(order, link, shipments),
+        issues=_issues(order, link, shipments, refunds),
+        refunds=refunds,
     )
 
 
 def _issues(
-    order: Order, link: DocumentLink | None, shipments: Iterable[ShipmentLink]
+    order: Order,
+    link: DocumentLink | None,
+    shipments: Iterable[ShipmentLink],
+    refunds: Iterable[Refund],
 ) -> list[Issue]:
     gids = [
         order.gid,
+        *(refund.gid for refund in refunds),
         *([f"document {link.document_id}"] if link else []),
         *(f"shipment {row.shipment_id}" for row in shipments),
     ]
@@ -191,6 +198,8 @@ def _events(story: Story) -> Iterator[Event]:
             document_url(document),
         )
     yield from _postings(story)
+    for refund in story.refunds:
+        yield from _paid_back(refund, order)
     yield from _problems(story)
 
 
@@ -217,6 +226,25 @@ def _postings(story: Story) -> Iterator[Event]:
                 "sent",
                 _("Shopify knows of shipment %(no)s") % {"no": link.shipment},
             )
+
+
+def _paid_back(refund: Refund, order: Order) -> Iterator[Event]:
+    amount = money(refund.amount, order.currency)
+    yield Event(refund.created_at, "", _("Refunded in Shopify"), amount)
+    if link := credit_of(refund):
+        memo = link.document
+        yield Event(
+            link.created_at,
+            "processed",
+            _("Credit memo %(no)s created") % {"no": memo.no},
+            money(memo.amount_incl, memo.currency),
+            document_url(memo),
+        )
+
+
+def credit_of(refund: Refund) -> RefundLink | None:
+    """The link to its credit memo, when it has one."""
+    return getattr(refund, "link", None)
 
 
 def _problems(story: Story) -> Iterator[Event]:

@@ -56,6 +56,7 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
         _("Order synchronization and processing"),
         (
             "auto_create_orders",
+            "auto_create_credit_memos",
             "create_invoices_from_orders",
             "auto_release_sales_orders",
             "use_shopify_order_no",
@@ -67,6 +68,7 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
             "tax_mode",
             "tolerance",
             "location_code",
+            "return_location_code",
         ),
     ),
     (
@@ -95,6 +97,8 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
             "cash_roundings_account",
             "custom_line_account",
             "fee_account",
+            "refund_account",
+            "refund_not_restocked_account",
         ),
     ),
 )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 import orjson
 from django.db.models import Exists, F, OuterRef, Q
 
-from connector.shopify.nodes.order import OrderNode
+from connector.shopify.nodes.order import MoneyBag, OrderNode
+from connector.sync.mapping.refund_amounts import taken_off
 from connector.sync.models import DocumentLink, ShipmentLink, StagedOrder
+from connector.sync.sold import is_earlier
 from shops.models import Order, OrderSettings
 
 
@@ -48,13 +51,7 @@ def _totals() -> Iterator[Broken]:
     ).select_related("order__payload", "order__shop", "document")
     for link in suspects.iterator(chunk_size=500):
         order = OrderNode.from_node(orjson.loads(link.order.payload.raw))
-        presentment = link.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT
-        current, rounding = order.current_total, order.cash_rounding
-        expected = (
-            current.presentment + rounding.presentment
-            if presentment
-            else current.shop + rounding.shop
-        )
+        expected = _expected(link, order)
         difference = link.document.amount_incl - expected
         if abs(difference) > OrderSettings.of(link.order.shop).tolerance:
             yield Broken(
@@ -62,6 +59,18 @@ def _totals() -> Iterator[Broken]:
                 f"Order {link.order.name} of {link.order.shop.code}: {link.document} is "
                 f"{link.document.amount_incl:.2f}, Shopify says {expected:.2f}.",
             )
+
+
+def _expected(link: DocumentLink, order: OrderNode) -> Decimal:
+    """What the document has to come to: also what refunds took off since it was made."""
+
+    def pick(bag: MoneyBag) -> Decimal:
+        presentment = link.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT
+        return bag.presentment if presentment else bag.shop
+
+    later = [one for one in order.refunds if not is_earlier(one.gid, one.created_at, link)]
+    off = taken_off(later, pick, taxes_included=order.taxes_included).total
+    return pick(order.current_total) + pick(order.cash_rounding) + off
 
 
 def _shipments() -> Iterator[Broken]:

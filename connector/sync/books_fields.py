@@ -17,8 +17,11 @@ ROLES = {
     "cash_roundings_account": "cash_rounding",
     "custom_line_account": "sales",
     "fee_account": "shipping",
+    "refund_account": "refund",
+    "refund_not_restocked_account": "refund_not_restocked",
 }
 CUSTOMERS = ("default_customer_no", "default_company_no")
+LOCATIONS = ("location_code", "return_location_code")
 
 
 def accounts_of(books: Company) -> dict[str, str]:
@@ -34,9 +37,7 @@ def not_in_books(books: Company, values: Mapping[str, object]) -> dict[str, str]
         **_missing(
             books, named, CUSTOMERS, _customers(books, named), _("There is no customer %s.")
         ),
-        **_missing(
-            books, named, ("location_code",), _locations(books), _("There is no location %s.")
-        ),
+        **_missing(books, named, LOCATIONS, _locations(books), _("There is no location %s.")),
     }
 
 

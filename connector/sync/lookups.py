@@ -33,14 +33,14 @@ def document_terms(shop: Shop, books: Company, orders: Sequence[OrderNode]) -> D
     return DocumentTerms(
         shop_code=shop.code,
         zone=ZoneInfo(shop.zone),
-        accounts=_accounts(settings),
+        accounts=chosen_accounts(settings),
         items=_items(shop, settings, books, orders),
         customers=customers,
         not_mapped=not_mapped,
         shipping=_shipping(shop, orders),
         presentment=presentment,
         tax_mode="given" if settings.tax_mode == OrderSettings.TaxMode.GIVEN else "calculated",
-        tax_groups=_tax_groups(books),
+        tax_groups=tax_groups(books),
         tolerance=settings.tolerance,
         location_code=settings.location_code,
         unit_option=settings.unit_option,
@@ -53,7 +53,7 @@ def document_terms(shop: Shop, books: Company, orders: Sequence[OrderNode]) -> D
     )
 
 
-def _accounts(settings: OrderSettings) -> Accounts:
+def chosen_accounts(settings: OrderSettings) -> Accounts:
     return Accounts(
         shipping=settings.shipping_charges_account,
         gift_card=settings.sold_gift_card_account,
@@ -61,6 +61,8 @@ def _accounts(settings: OrderSettings) -> Accounts:
         cash_rounding=settings.cash_roundings_account,
         custom_line=settings.custom_line_account,
         fees=settings.fee_account,
+        refund=settings.refund_account,
+        not_restocked=settings.refund_not_restocked_account,
     )
 
 
@@ -79,7 +81,7 @@ def _shipping(shop: Shop, orders: Sequence[OrderNode]) -> dict[str, ShippingTerm
     }
 
 
-def _tax_groups(books: Company) -> dict[Decimal, str]:
+def tax_groups(books: Company) -> dict[Decimal, str]:
     """Percent → VAT product group, for the business group of new customers."""
     prefix = f"{books.setting('vat_bus')}|"
     rates = Lookup.objects.filter(

@@ -7,6 +7,7 @@ from shops.models.location import Location
 from shops.models.order import Order, OrderLine, OrderPayload
 from shops.models.order_settings import OrderSettings
 from shops.models.product import Variant
+from shops.models.refund import Refund
 from shops.models.shipment_method import ShipmentMethodMapping
 from shops.models.shop import Connection, Shop
 
@@ -21,6 +22,7 @@ __all__ = [
     "OrderLine",
     "OrderPayload",
     "OrderSettings",
+    "Refund",
     "ShipmentMethodMapping",
     "Shop",
     "Style",

@@ -34,6 +34,11 @@ class OrderSettings(models.Model):
         default=False,
         help_text=_("Create a sales document as soon as an order has come in."),
     )
+    auto_create_credit_memos = models.BooleanField(
+        _("auto create credit memos"),
+        default=False,
+        help_text=_("Create a credit memo for each refund of an invoiced order."),
+    )
     create_invoices_from_orders = models.BooleanField(
         _("create fulfilled orders as invoices"),
         default=True,
@@ -84,6 +89,12 @@ class OrderSettings(models.Model):
         help_text=_("A variant without an item gets one, numbered by its SKU."),
     )
     location_code = models.CharField(_("location"), max_length=10, blank=True)
+    return_location_code = models.CharField(
+        _("return location"),
+        max_length=10,
+        blank=True,
+        help_text=_("Where refunded goods come back to; else to where they were sold from."),
+    )
     unit_option = models.PositiveSmallIntegerField(
         _("option that is the unit of measure"),
         choices=UnitOption,
@@ -105,6 +116,17 @@ class OrderSettings(models.Model):
         _("account for lines without a product"), max_length=20, blank=True
     )
     fee_account = models.CharField(_("duties and fees account"), max_length=20, blank=True)
+    refund_account = models.CharField(
+        _("refund account"),
+        max_length=20,
+        blank=True,
+        help_text=_(
+            "For cancelled goods, and for what is paid back for neither goods nor shipping."
+        ),
+    )
+    refund_not_restocked_account = models.CharField(
+        _("account for refunds of goods not restocked"), max_length=20, blank=True
+    )
 
     block_test_orders = models.BooleanField(_("hold test orders"), default=True)
     block_high_risk = models.BooleanField(_("hold orders of high risk"), default=True)

@@ -51,7 +51,7 @@ def test_an_import_says_what_is_new_what_changes_and_what_is_left_out(
     run("orders")
     run("documents")
     change(store, known, tags=("vip",), source_name="pos")
-    shopify.control("orders/refund", {"name": known, "lines": {"0": 1}})
+    shopify.control("orders/edit", {"name": known, "remove": {"0": 1}})
     fresh, archived = shopify.place(), shopify.place()
     change(store, archived, closed_at=store.clock.now())
     before = everything()

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -148,7 +148,7 @@ def _saved(
 
 def _about(request: HttpRequest, row: Document) -> dict[str, Any]:
     sold = row.side == Document.Side.SALE
-    made_of = DocumentLink.objects.filter(document__in=[row.pk, row.source_id or row.pk])
+    made_of = _order_links(row)
     shipped = sold and row.kind == Document.Kind.SHIPMENT
     may_change = request.user.has_perm(CHANGE)
     corrections = list(row.corrections.order_by("posted_at", "pk"))
@@ -170,6 +170,13 @@ def _about(request: HttpRequest, row: Document) -> dict[str, Any]:
         "unposted": row.state in UNPOSTED,
         **_entries(row),
     }
+
+
+def _order_links(row: Document) -> QuerySet[DocumentLink]:
+    """Of the Shopify order that the document was made of, or that it credits a refund of."""
+    if row.kind == Document.Kind.CREDIT_MEMO and row.source_id is None:
+        return DocumentLink.objects.filter(order__refunds__link__document=row)
+    return DocumentLink.objects.filter(document__in=[row.pk, row.source_id or row.pk])
 
 
 def _creditable(row: Document, corrections: Sequence[Document]) -> bool:

@@ -2,41 +2,68 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import orjson
 
-from connector.shopify.nodes.order import AddressNode, OrderLineNode, OrderNode
+from connector.shopify.nodes.order import (
+    AddressNode,
+    MoneyBag,
+    OrderLineNode,
+    OrderNode,
+    RefundNode,
+)
 from connector.sync.mapping.orders import shop_sum
+from connector.sync.mapping.refund_amounts import TakenOff, is_credited, taken_off
 
 
 def conflict(before: str, after: OrderNode) -> str:
     """Say in sentences what the books do not know of; "" when nothing they know of changed.
 
     `before` is the raw node that was here. Compared is like with like: units and amounts that are
-    current, so that a payment, a shipment or a tag raises nothing.
+    current, so that a payment, a shipment or a tag raises nothing. Nor does what a refund took off
+    that becomes a credit memo.
     """
-    was = OrderNode.from_node(orjson.loads(before))
-    notes = [*_lines(was, after), *_amounts(was, after), *_addresses(was, after)]
+    raw = orjson.loads(before)
+    was = OrderNode.from_node(raw)
+    off = taken_off(_new_refunds(raw, was, after), _shop, taxes_included=after.taxes_included)
+    notes = [*_lines(was, after, off), *_amounts(was, after, off), *_addresses(was, after)]
     if after.cancelled_at and not was.cancelled_at:
         notes.insert(0, "The order was cancelled in Shopify.")
     return " ".join(notes)
 
 
-def _lines(was: OrderNode, now: OrderNode) -> list[str]:
+def _new_refunds(raw: dict[str, Any], was: OrderNode, now: OrderNode) -> list[RefundNode]:
+    """Those that came since and are credited; what was read before refunds were tells of none."""
+    if "refundIds" not in raw:
+        return []
+    known = {refund.gid for refund in was.refunds}
+    return [one for one in now.refunds if one.gid not in known and is_credited(one)]
+
+
+def _shop(bag: MoneyBag) -> Decimal:
+    return bag.shop
+
+
+def _lines(was: OrderNode, now: OrderNode, off: TakenOff) -> list[str]:
     before = {line.gid: line for line in was.lines}
     after = {line.gid: line for line in now.lines}
     notes = []
     for gid in dict.fromkeys([*before, *after]):
-        notes += _line(before.get(gid), after.get(gid), now.currency)
+        notes += _line(before.get(gid), after.get(gid), now.currency, off.units.get(gid, 0))
     return notes
 
 
-def _line(was: OrderLineNode | None, now: OrderLineNode | None, currency: str) -> list[str]:
+def _line(
+    was: OrderLineNode | None, now: OrderLineNode | None, currency: str, off: int
+) -> list[str]:
     """One line that came, went or changed; of one that nothing is left of, its price is no matter."""
     line = now or was
     if line is None:
         return []
     old, new = was.current_quantity if was else 0, now.current_quantity if now else 0
-    notes = [] if old == new else [f"{line.name}: {old} became {new}."]
+    notes = [] if old - off == new else [f"{line.name}: {old} became {new}."]
     if was and now and new:
         pairs = (
             ("unit price", was.unit_price.shop, now.unit_price.shop),
@@ -67,10 +94,14 @@ def _on_one_line(address: AddressNode | None) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _amounts(was: OrderNode, now: OrderNode) -> list[str]:
-    pairs = (
-        ("Shipping", was.current_shipping.shop, now.current_shipping.shop),
-        ("Tax", was.current_tax.shop, now.current_tax.shop),
-        ("Total", was.current_total.shop, now.current_total.shop),
+def _amounts(was: OrderNode, now: OrderNode, off: TakenOff) -> list[str]:
+    rows = (
+        ("Shipping", was.current_shipping.shop, now.current_shipping.shop, off.shipping),
+        ("Tax", was.current_tax.shop, now.current_tax.shop, off.tax),
+        ("Total", was.current_total.shop, now.current_total.shop, off.total),
     )
-    return [f"{what}: {old} became {new} {now.currency}." for what, old, new in pairs if old != new]
+    return [
+        f"{what}: {old} became {new} {now.currency}."
+        for what, old, new, less in rows
+        if old - less != new
+    ]

@@ -5,7 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from connector.shopify.nodes.order import AddressNode, MoneyBag, OrderLineNode, OrderNode
+from connector.shopify.nodes.order import (
+    AddressNode,
+    MoneyBag,
+    OrderLineNode,
+    OrderNode,
+    RefundNode,
+)
 
 # The order of the values that `order_values` returns; names of fields of shops.Order.
 ORDER_COLUMNS = (
@@ -52,6 +58,17 @@ LINE_COLUMNS = (
     "gift_card",
     "requires_shipping",
     "variant_gid",
+)
+
+# The same for `refund_values` and shops.Refund.
+REFUND_COLUMNS = (
+    "created_at",
+    "updated_at",
+    "note",
+    "amount",
+    "presentment_amount",
+    "quantity",
+    "pending",
 )
 
 
@@ -105,6 +122,19 @@ def line_values(line: OrderLineNode, position: int) -> tuple[Any, ...]:
         line.gift_card,
         line.requires_shipping,
         line.variant_gid or "",
+    )
+
+
+def refund_values(refund: RefundNode) -> tuple[Any, ...]:
+    """Return the values of REFUND_COLUMNS."""
+    return (
+        refund.created_at,
+        refund.updated_at,
+        refund.note,
+        refund.amount.shop,
+        refund.amount.presentment,
+        refund.quantity,
+        refund.pending,
     )
 
 

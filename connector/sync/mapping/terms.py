@@ -29,6 +29,8 @@ class Accounts:
     cash_rounding: str = ""
     custom_line: str = ""
     fees: str = ""
+    refund: str = ""  # of cancelled goods, and of what nothing else explains
+    not_restocked: str = ""  # of goods that do not come back
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from connector.sync.models.links import (
     CustomerLink,
     DocumentLink,
     LineLink,
+    RefundLink,
     ShipmentLink,
     VariantLink,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Issue",
     "LineLink",
     "MissingRecord",
+    "RefundLink",
     "RequestValues",
     "Run",
     "ShipmentLink",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from shops.models import Company, Customer, Order, Variant
+from shops.models import Company, Customer, Order, Refund, Variant
 
 
 class MappingState(models.TextChoices):
@@ -100,6 +100,8 @@ class DocumentLink(models.Model):
     order = models.OneToOneField(Order, models.PROTECT, related_name="document_link")
     document = models.OneToOneField("erp.Document", models.PROTECT, related_name="+")
     currency_handling = models.CharField(max_length=12)  # decided once; refunds follow it
+    # Ids of the refunds whose goods it was made without; null: nobody noted refunds at that time.
+    refunds = models.JSONField(null=True)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -116,6 +118,17 @@ class LineLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_gid} → {self.document_line_id}"
+
+
+class RefundLink(models.Model):
+    """The credit memo that a refund became. A refund has one: a second is refused."""
+
+    refund = models.OneToOneField(Refund, models.PROTECT, related_name="link")
+    document = models.OneToOneField("erp.Document", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.refund} → {self.document}"
 
 
 class ShipmentLink(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +31,7 @@ from erp.errors import DocumentError
 from erp.models import Company, Document, DocumentLine
 from jobqueue.filters import Type
 from shops import bulk
-from shops.models import Order, OrderPayload, OrderSettings, Shop
+from shops.models import Order, OrderPayload, OrderSettings, Refund, Shop
 
 BATCH = 100  # orders whose documents are made in one transaction
 
@@ -114,6 +114,13 @@ class Documents(Report[Pending]):
 
     def identity(self, item: Pending) -> tuple[str, str]:
         return item.gid, item.name
+
+    def follow_ups(self) -> Mapping[str, Mapping[str, str]]:
+        """Credit memos, where the shop wants them and something was paid back."""
+        if not OrderSettings.of(self.shop).auto_create_credit_memos:
+            return {}
+        waiting = Refund.objects.unprocessed().filter(order__shop=self.shop)
+        return {"refunds": {"retry": "due"}} if waiting.exists() else {}
 
     def witness(self, items: Sequence[Pending]) -> Callable[[Sequence[Result]], Sequence[str]]:
         return new_documents(books_of(self.shop), [item.order_id for item in items])
@@ -204,6 +211,7 @@ class Documents(Report[Pending]):
                 order_id=item.order_id,
                 document=document,
                 currency_handling=handling.PRESENTMENT if terms.presentment else handling.SHOP,
+                refunds=[refund.gid for refund in item.node.refunds],
                 created_at=self.now(),
             )
             for item, _mapped, document in linked

@@ -12,6 +12,7 @@ from connector.sync.models import StagedOrder
 from connector.sync.report import Outcome
 from connector.sync.staging.arrivals import Arrival
 from connector.sync.staging.parties import put_companies, put_customers
+from connector.sync.staging.refunds import put_refunds
 from connector.sync.staging.shipment_methods import put_shipment_methods
 from connector.sync.staging.variants import put_variants
 from shops import bulk
@@ -50,6 +51,7 @@ def put_orders(
     OrderLine.objects.filter(order__in=[known[a.gid].id for a in changed]).delete()
     _insert_lines([*fresh, *changed], ids)
     _put_payloads([*fresh, *changed], known, ids)
+    put_refunds([*fresh, *changed], ids)
     StagedOrder.objects.filter(shop=shop, gid__in=[a.gid for a in arrivals]).delete()
     outcomes = dict.fromkeys([a.gid for a in fresh], Outcome.CREATED)
     outcomes.update(dict.fromkeys([a.gid for a in changed], Outcome.UPDATED))
