@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,9 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# They ask no database, or one of their own: once is enough.
+WITHOUT = ("tests/sandbox", "tests/shopify", "tests/house/test_demo.py", "tests/house/test_run.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,18 @@ def chosen(left_out: list[str]) -> list[str]:
     return ["-m", " and ".join(f"not {marker}" for marker in left_out)] if left_out else []
 
 
-def pytest(suite: str, *, left_out: list[str], environment: Mapping[str, str]) -> Ended:
+def pytest(
+    suite: str,
+    *,
+    left_out: list[str],
+    environment: Mapping[str, str],
+    without: Iterable[str] = (),
+) -> Ended:
     """Run pytest, show all it says, and keep its closing line."""
     sys.stdout.write(f"\n### The suite on {suite}\n")
     sys.stdout.flush()
     command = [sys.executable, "-m", "pytest", "-n", "auto", "-q", *chosen(left_out)]
+    command += [f"--ignore={path}" for path in without]
     command += ["--color=yes"] if sys.stdout.isatty() else []
     closing = ""
     with subprocess.Popen(
@@ -127,7 +137,11 @@ def run_suites(available: list[Group]) -> list[Ended]:
             left_out = sorted({"browser", *missing})  # a page looks the same on both databases
             with databases(os.environ["TEST_DATABASE_URL"]) as url:
                 environment = {**common, "DATABASE_URL": url}
-                ended.append(pytest("PostgreSQL", left_out=left_out, environment=environment))
+                ended.append(
+                    pytest(
+                        "PostgreSQL", left_out=left_out, environment=environment, without=WITHOUT
+                    )
+                )
     return ended
 
 
