@@ -60,7 +60,7 @@ LEAVE_AND_CLOSE = LEAVE_AND_CLOSE.replace("{leave}", LEAVE).replace("{close_log}
 
 
 Tell = Callable[[JobQueueEntry], None]  # what the breaker hears of the run
-Next = Claim | int | None  # the successor: claimed, or hinted to be rung for
+Next = Claim | None  # the successor
 Then = Callable[[], Next]
 
 
@@ -231,7 +231,7 @@ def _leave(
 ) -> Next:
     for tries_left in reversed(range(TRIES)):
         try:
-            with database.write(durable=False):
+            with database.write(durable=False, patient=True):
                 ended = _give_way(entry, ending())
                 _write(entry, ended)
                 signals.tell(_as_told(entry, ended))

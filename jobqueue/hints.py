@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db import connection
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 
 from jobqueue import database, lanes
@@ -77,12 +78,6 @@ CHOOSE = spell(
   ORDER BY urgency, turn, earliest_start, id LIMIT %(room)s""".replace("{candidate}", CANDIDATE)
 )
 
-SUCCESSOR = spell(
-    """UPDATE jobqueue_entry AS e SET hint_until = {now+ttl}
- WHERE e.status = 'ready' AND (e.hint_until IS NULL OR e.hint_until < {now})
-   AND e.id IN ({choose}) RETURNING id""".replace("{choose}", CHOOSE)
-)
-
 RING = spell("""UPDATE jobqueue_entry AS e SET hint_until = {now+ttl}
  WHERE e.id = %(entry_id)s AND {unhinted} AND {open} AND NOT EXISTS (
   SELECT 1 FROM jobqueue_entry b WHERE b.status = 'ready' AND b.earliest_start <= {now}
@@ -90,6 +85,10 @@ RING = spell("""UPDATE jobqueue_entry AS e SET hint_until = {now+ttl}
      AND (b.urgency, b.earliest_start, b.id) < (e.urgency, e.earliest_start, e.id))
  AND (SELECT count(*) FROM jobqueue_entry h WHERE h.status = 'ready'
        AND h.hint_until IS NOT NULL AND h.hint_until >= {now}) < %(window)s""")
+
+
+OUTSTANDING = """SELECT count(*) FROM jobqueue_entry h
+ WHERE h.status = 'ready' AND h.hint_until IS NOT NULL AND h.hint_until >= {now}"""
 
 
 def window() -> int:
@@ -110,7 +109,8 @@ def is_pool_free() -> bool:
 
 def outstanding() -> int:
     """Hints whose message is believed to be under way."""
-    return JobQueueEntry.objects.filter(status=Status.READY, hint_until__gte=Now()).count()
+    [(number,)] = database.rows(OUTSTANDING)
+    return int(number)
 
 
 def choose(room: int) -> list[int]:
@@ -118,22 +118,22 @@ def choose(room: int) -> list[int]:
     if room <= 0:
         return []
     chosen = [entry_id for (entry_id,) in database.rows(CHOOSE, room=room)]
-    if chosen:
+    if not chosen:
+        return []
+    with database.write(durable=False):
+        # Another may have chosen the same: who comes second rings for what is left, and waits not.
+        free = set(_unhinted(chosen).values_list("pk", flat=True))
         ttl = timedelta(seconds=settings.QUEUE_HINT)
-        with database.write(durable=False):
-            JobQueueEntry.objects.filter(pk__in=chosen, status=Status.READY).update(
-                hint_until=Now() + ttl
-            )
-    return chosen
+        JobQueueEntry.objects.filter(pk__in=free).update(hint_until=Now() + ttl)
+    return [entry_id for entry_id in chosen if entry_id in free]
 
 
-def successor() -> int | None:
-    """Hint the entry whose turn it is, for a worker that just became free.
-
-    Not the best of the worker's own lane: that would starve the others. Call it inside write().
-    """
-    found = database.rows(SUCCESSOR, room=1, ttl=settings.QUEUE_HINT)
-    return found[0][0] if found else None
+def _unhinted(chosen: list[int]) -> QuerySet[JobQueueEntry]:
+    entries = JobQueueEntry.objects.filter(pk__in=chosen, status=Status.READY)
+    entries = entries.exclude(hint_until__gte=Now())
+    if connection.features.has_select_for_update_skip_locked:
+        return entries.select_for_update(skip_locked=True)
+    return entries
 
 
 def take(entry_id: int) -> bool:

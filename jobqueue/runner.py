@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
-from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from jobqueue import database, endings, hints, lease, orphans, parts, shutdown
+from jobqueue import database, endings, lease, orphans, parts, shutdown
 from jobqueue.claim import Claim, claim, claim_next
 from jobqueue.endings import Failure, Next, Then
 from jobqueue.errors import (
@@ -39,14 +38,12 @@ End = Callable[[Then], Next]  # writes the ending; given what to do in the same 
 Stop = Callable[[JobQueueEntry, Mapping[str, int]], None]  # given what was counted so far
 
 
-def run_entry(
-    entry_id: int, *, until: float | None = None, stop: Stop = endings.give_back
-) -> int | None:
+def run_entry(entry_id: int, *, until: float | None = None, stop: Stop = endings.give_back) -> None:
     """Claim and run one entry here and now; returns at once if it may not run now.
 
-    While it is not yet `until` (monotonic seconds), go on with what is next in line. After that,
-    return the next entry, hinted: ring for it. `stop` ends a run that a KeyboardInterrupt breaks
-    off, which is raised on. Raises nothing else but when the database cannot be reached.
+    While it is not yet `until` (monotonic seconds), go on with what is next in line. `stop` ends a
+    run that a KeyboardInterrupt breaks off, which is raised on. Raises nothing else but when the
+    database cannot be reached.
     """
     claimed_at = time.monotonic()
     found = _claimed(entry_id)
@@ -56,11 +53,9 @@ def run_entry(
         following, ended_at = _complete(
             found, claimed_at, partial(_following, until, others_than), stop
         )
-        if not isinstance(following, Claim):
-            return following
-        in_a_row = in_a_row + 1 if following.entry.shop == found.entry.shop else 1
+        if following is not None:
+            in_a_row = in_a_row + 1 if following.entry.shop == found.entry.shop else 1
         found, claimed_at = following, ended_at
-    return None
 
 
 def _claimed(entry_id: int) -> Claim | None:
@@ -95,12 +90,9 @@ def _complete(found: Claim, claimed_at: float, then: Then, stop: Stop) -> tuple[
 
 
 def _following(until: float | None, others_than: JobQueueEntry | None) -> Next:
-    if until is None or shutdown.announced():
+    if until is None or time.monotonic() >= until or shutdown.announced():
         return None
-    if time.monotonic() < until:
-        return claim_next(others_than)
-    # Without a broker the dispatcher sees by itself that there is room for another message.
-    return None if settings.QUEUE_EMBEDDED else hints.successor()
+    return claim_next(others_than)
 
 
 def _run(found: Claim, job: RunningJob) -> End:

@@ -33,9 +33,22 @@ def run(entry_id: int) -> None:
     if shutdown.announced():
         hints.drop(entry_id)  # the dispatcher rings for it at another worker
         return
-    following = runner.run_entry(entry_id, until=time.monotonic() + settings.QUEUE_RUN_ON)
-    if following is not None:
-        publish(following)
+    runner.run_entry(entry_id, until=time.monotonic() + settings.QUEUE_RUN_ON)
+    _ring_on()
+
+
+def _ring_on() -> None:
+    """See to it that messages are under way, for a worker that just became free.
+
+    Not for each message one: what to ring for is asked once for many. The dispatcher does the same
+    a little later; without a broker it sees by itself that there is room.
+    """
+    if settings.QUEUE_EMBEDDED or shutdown.announced() or broker_rests():
+        return
+    under_way = hints.outstanding()
+    if under_way < hints.SMALLEST_WINDOW // 2:
+        for entry_id in hints.choose(hints.SMALLEST_WINDOW - under_way):
+            publish(entry_id)
 
 
 @shared_task(name="jobqueue.tick", ignore_result=True)

@@ -49,6 +49,15 @@ def test_a_shop_with_one_entry_does_not_wait_behind_a_shop_with_many() -> None:
     assert chosen == [many[0].pk, few[0].pk, few[1].pk, *(entry.pk for entry in many[1:4])]
 
 
+def test_what_two_chose_at_once_rings_for_one_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [given_entry() for _number in range(3)]
+    both = [(entry.pk,) for entry in reversed(entries)]
+    monkeypatch.setattr(database, "rows", lambda *_sql, **_params: both)
+
+    assert hints.choose(3) == [pk for (pk,) in both]
+    assert hints.choose(3) == []
+
+
 def test_what_is_more_urgent_rings_first() -> None:
     low = given_entry(priority=Priority.LOW)
     normal = given_entry()

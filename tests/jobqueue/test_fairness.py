@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobqueue import database, hints, pauses, runner
+from jobqueue import hints, pauses, runner, tasks
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, Priority
 from jobqueue.requests import request
 from tests.jobqueue.conftest import KIND, given_claimed, given_entry, in_the_past
@@ -84,16 +84,24 @@ def test_a_worker_that_goes_on_gives_other_shops_a_turn() -> None:
     )
 
 
-def test_the_message_that_follows_a_run_is_for_the_shop_whose_turn_it_is(settings: Any) -> None:
+def test_the_messages_that_follow_a_run_begin_with_the_shop_whose_turn_it_is(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.QUEUE_EMBEDDED = False
+    settings.QUEUE_RUN_ON = 0
     given_backlog(600)
     running = given_claimed(JobQueueEntry.objects.order_by("pk")[0])
     small = given_entry(shop="SMALL")
     JobQueueEntry.objects.update(hint_until=None)
+    rung: list[int] = []
+    monkeypatch.setattr(tasks, "publish", rung.append)
 
-    with database.write():
-        following = [hints.successor(), hints.successor()]
+    tasks.run(JobQueueEntry.objects.filter(shop="BIG", status="ready").order_by("pk")[0].pk)
 
     assert running.entry.shop == "BIG"
-    assert following[0] == small.pk
-    assert shops_of([pk for pk in following if pk]) == ["SMALL", "BIG"]
+    assert rung[0] == small.pk
+    assert shops_of(rung)[:2] == ["SMALL", "BIG"]
+    assert len(rung) == hints.SMALLEST_WINDOW
+
+    tasks.run(rung[0])
+    assert len(rung) == hints.SMALLEST_WINDOW, "enough messages are under way"

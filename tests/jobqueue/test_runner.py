@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import pytest
 from django.utils import translation
 
-from jobqueue import database, owners, recurrence, repair, runner, shutdown, transitions
+from jobqueue import database, owners, recurrence, repair, runner, shutdown, tasks, transitions
 from jobqueue.errors import ClaimLost, Halt, Retry, Snooze
 from jobqueue.models import JobQueueCategory, JobQueueEntry, JobQueueLogEntry, Status
 from jobqueue.requests import request
@@ -45,7 +45,7 @@ def test_a1_success_finishes_a_one_off_entry_and_keeps_the_counts() -> None:
     given_handler(lambda _job: Outcome({"read": 3, "created": 2}, "Two new orders."))
     entry = given_entry(category="A", lock_key="DEMO/orders")
 
-    assert runner.run_entry(entry.pk) is None
+    runner.run_entry(entry.pk)
 
     entry.refresh_from_db()
     assert (entry.status, entry.owner, entry.lease_until) == (Status.FINISHED, "", None)
@@ -398,20 +398,26 @@ def test_a_failed_run_gives_way_to_a_twin_that_waits() -> None:
     assert logged(entry) == ["error"]
 
 
-def test_a_run_without_time_to_go_on_hints_the_next_entry(settings: Any) -> None:
+def test_a_run_without_time_to_go_on_leaves_the_next_entry_to_a_message(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.QUEUE_EMBEDDED = False
+    settings.QUEUE_RUN_ON = 0
+    rung: list[int] = []
+    monkeypatch.setattr(tasks, "publish", rung.append)
     first, second = given_entry(), given_entry()
 
-    assert runner.run_entry(first.pk, until=0.0) == second.pk
+    tasks.run(first.pk)
 
     second.refresh_from_db()
     assert (second.status, second.hint_until is None) == (Status.READY, False)
+    assert rung == [second.pk]
 
 
 def test_a_run_here_and_now_leaves_the_next_entry_alone() -> None:
     first, second = given_entry(), given_entry()
 
-    assert runner.run_entry(first.pk) is None
+    runner.run_entry(first.pk)
 
     second.refresh_from_db()
     assert (second.status, second.hint_until) == (Status.READY, None)
