@@ -53,6 +53,7 @@ TAKE_PLAIN = """UPDATE jobqueue_entry
         WHERE p.status = 'in_process' AND NOT (p.category = ''))
       AND e.lock_key NOT IN (SELECT k.lock_key FROM jobqueue_entry k
         WHERE k.status = 'in_process' AND NOT (k.lock_key = ''))
+      AND (e.lock_key = '' OR NOT {promised})
     ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked})
  RETURNING {columns}""".replace("{ours}", OURS).replace("{columns}", rows.COLUMNS)
 TAKE_BEST = hints.spell(TAKE_PLAIN.replace("{which}", "{unhinted}"))
@@ -62,8 +63,10 @@ TAKE_OF_OTHERS = hints.spell(
         "{unhinted} AND e.shop <> %(shop)s AND e.urgency <= %(urgency)s AND e.id IN ({heads})",
     )
 )
-TAKE_THIS = TAKE_PLAIN.replace(
-    "{which}", "e.id = %(entry_id)s AND e.status = 'ready' AND e.earliest_start <= {now}"
+TAKE_THIS = hints.spell(
+    TAKE_PLAIN.replace(
+        "{which}", "e.id = %(entry_id)s AND e.status = 'ready' AND e.earliest_start <= {now}"
+    )
 )
 
 OPEN_LOG = """INSERT INTO jobqueue_log (entry_id, fence, kind, description, shop, status, will_retry,
@@ -153,7 +156,7 @@ def _take(found: JobQueueEntry, clock: datetime) -> Claim | None:
     if found.earliest_start > clock or not _may_run(found, clock):
         return None
     slot = lanes.free_place(found.category)
-    if slot is None or lanes.is_locked(found.lock_key):
+    if slot is None or lanes.is_locked(found.lock_key) or lanes.is_promised(found):
         lanes.park(found)
         return None
     if not pauses.probing(found.shop, found.pk, breaker.PAUSE):

@@ -28,17 +28,23 @@ STEPS = 3
 
 _SQLITE_NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
 _SQLITE_LATER = r"strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %(\1)s || ' seconds')"
+_SQLITE_AGO = r"strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', '-\1 seconds')"
 _POSTGRES_NOW = "statement_timestamp()"
 _POSTGRES_LATER = r"(statement_timestamp() + %(\1)s * interval '1 second')"
+_POSTGRES_AGO = r"(statement_timestamp() - interval '\1 second')"
 _gates = threading.local()
 
 
 @cache
 def spell(sql: str, vendor: str) -> str:
-    """Write `sql` for a database: `{now}` is the clock, `{now+ttl}` that and the parameter ttl."""
+    """Write `sql` for a database.
+
+    `{now}` is the clock, `{now+ttl}` that and the parameter ttl, `{now-15}` 15 seconds ago.
+    """
     sqlite = vendor == "sqlite"
     text = sql.replace("{now}", _SQLITE_NOW if sqlite else _POSTGRES_NOW)
     text = re.sub(r"\{now\+(\w+)\}", _SQLITE_LATER if sqlite else _POSTGRES_LATER, text)
+    text = re.sub(r"\{now-(\d+)\}", _SQLITE_AGO if sqlite else _POSTGRES_AGO, text)
     return text.replace("{skip locked}", "" if sqlite else "FOR UPDATE SKIP LOCKED")
 
 

@@ -2,6 +2,10 @@
 
 A category lets `limit` entries run at once, each in a numbered place; a lock key lets one. Partial
 unique indexes make more impossible; what stands here only saves trying.
+
+An entry needs a place and its lock at once. Others might take the one or the other for ever, so who
+has waited for some seconds is promised the lock: whoever comes after it in line leaves it alone.
+The first in line is behind nobody, so it starts as soon as those end that run.
 """
 
 from __future__ import annotations
@@ -9,8 +13,18 @@ from __future__ import annotations
 from jobqueue import database
 from jobqueue.models import JobQueueEntry, Status
 
+PATIENCE = 15  # s after which a lock is promised
+
+# Whether the lock of entry e is promised to one before it in line, whose shop nobody paused.
+PROMISED = """EXISTS (SELECT 1 FROM jobqueue_entry w
+    WHERE w.status = 'waiting' AND w.lock_key = e.lock_key AND NOT (w.lock_key = '')
+      AND (w.urgency, w.earliest_start, w.id) < (e.urgency, e.earliest_start, e.id)
+      AND w.earliest_start <= {now-PATIENCE} AND NOT EXISTS (
+        SELECT 1 FROM jobqueue_pause y WHERE y.shop IN (w.shop, '')
+          AND (y.until IS NULL OR y.until > {now})))""".replace("PATIENCE", str(PATIENCE))
+
 # Whether entry e could start now as far as its category and its lock are concerned.
-OPEN = """(e.lock_key = '' OR NOT EXISTS (
+OPEN = """(e.lock_key = '' OR NOT {promised}) AND (e.lock_key = '' OR NOT EXISTS (
     SELECT 1 FROM jobqueue_entry k WHERE k.status = 'in_process' AND k.lock_key = e.lock_key
       AND NOT (k.lock_key = '')))
   AND (e.category = '' OR (
@@ -42,9 +56,9 @@ PARKABLE = """e.id IN (
 
 
 def spell(sql: str) -> str:
-    """Write out `{open}`, `{unpaused}` and `{parkable}` in a statement about entry e."""
-    text = sql.replace("{parkable}", PARKABLE)
-    return text.replace("{open}", OPEN).replace("{unpaused}", UNPAUSED)
+    """Write out `{open}`, `{promised}`, `{unpaused}` and `{parkable}` in a statement about entry e."""
+    text = sql.replace("{parkable}", PARKABLE).replace("{open}", OPEN)
+    return text.replace("{promised}", PROMISED).replace("{unpaused}", UNPAUSED)
 
 
 PARK = spell(
@@ -59,6 +73,8 @@ WAKE = spell("""UPDATE jobqueue_entry SET status = 'ready', hint_until = NULL
     ORDER BY e.urgency, e.earliest_start, e.id LIMIT 1 {skip locked})""")
 WAKE_CATEGORY = WAKE.replace("{chosen}", "e.category = %(category)s")
 WAKE_LOCK = WAKE.replace("{chosen}", "e.lock_key = %(lock_key)s AND e.lock_key <> ''")
+
+IS_PROMISED = spell("SELECT 1 FROM jobqueue_entry e WHERE e.id = %(entry_id)s AND {promised}")
 
 ASLEEP = spell("""SELECT DISTINCT e.category, e.lock_key FROM jobqueue_entry e
  WHERE e.status = 'waiting' AND NOT EXISTS (
@@ -84,6 +100,11 @@ def free_place(category: str) -> int | None:
 def is_locked(lock_key: str) -> bool:
     """Whether an entry with this key runs."""
     return bool(lock_key) and JobQueueEntry.objects.running().filter(lock_key=lock_key).exists()
+
+
+def is_promised(entry: JobQueueEntry) -> bool:
+    """Whether its lock is promised to one that waits for longer."""
+    return bool(entry.lock_key) and bool(database.rows(IS_PROMISED, entry_id=entry.pk))
 
 
 def is_open(category: str, lock_key: str) -> bool:

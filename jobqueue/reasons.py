@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from jobqueue import lanes
 from jobqueue.models import (
     JobQueueCategory,
     JobQueueEntry,
@@ -34,6 +35,7 @@ class Surroundings:
     now: datetime
     pauses: tuple[JobQueuePause, ...] = ()  # those that hold now, a rest first
     running: tuple[JobQueueEntry, ...] = ()  # the longest first; `limit` is its category's
+    promised: tuple[JobQueueEntry, ...] = ()  # those whose turn a lock is, in line
     workers: bool = True  # whether one is alive
 
     def paused(self, entry: JobQueueEntry) -> JobQueuePause | None:
@@ -46,11 +48,17 @@ class Surroundings:
                 return other
         same = [o for o in self.running if entry.category and o.category == entry.category]
         full = same and len(same) >= same[0].__dict__["limit"]
-        return same[0] if full else None
+        return same[0] if full else self._before(entry)
+
+    def _before(self, entry: JobQueueEntry) -> JobQueueEntry | None:
+        """The waiting entry to which the lock is promised."""
+        of_lock = (o for o in self.promised if o.lock_key == entry.lock_key)
+        before = (o for o in of_lock if _place(o) < _place(entry) and self.paused(o) is None)
+        return next(before, None)
 
 
 def around(entries: Iterable[JobQueueEntry], now: datetime) -> Surroundings:
-    """Three queries at most, however many the entries; none where all are at rest."""
+    """Four queries at most, however many the entries; none where all are at rest."""
     queued = [entry for entry in entries if entry.status in QUEUED]
     if not queued:
         return Surroundings(now)
@@ -61,6 +69,7 @@ def around(entries: Iterable[JobQueueEntry], now: datetime) -> Surroundings:
         now,
         tuple(sorted(pauses.order_by("pk"), key=lambda paused: paused.made_by != MadeBy.REST)),
         _running(due) if due else (),
+        _promised(due, now),
         not due or WorkerHeartbeat.objects.alive().filter(kind="worker").exists(),
     )
 
@@ -72,6 +81,20 @@ def _running(due: list[JobQueueEntry]) -> tuple[JobQueueEntry, ...]:
     limit = JobQueueCategory.objects.filter(code=OuterRef("category")).values("limit")
     running = JobQueueEntry.objects.running().filter(places).order_by("started", "pk")
     return tuple(running.annotate(limit=Coalesce(Subquery(limit), 1)))
+
+
+def _promised(due: list[JobQueueEntry], now: datetime) -> tuple[JobQueueEntry, ...]:
+    locks = {entry.lock_key for entry in due if entry.lock_key}
+    if not locks:
+        return ()
+    for_long = now - timedelta(seconds=lanes.PATIENCE)
+    waiting = JobQueueEntry.objects.filter(status=Status.WAITING, lock_key__in=locks)
+    waiting = waiting.filter(earliest_start__lte=for_long)
+    return tuple(waiting.order_by("lock_key", "urgency", "earliest_start", "pk"))
+
+
+def _place(entry: JobQueueEntry) -> tuple[int, datetime, int]:
+    return entry.urgency, entry.earliest_start, entry.pk
 
 
 def why_not_running(entry: JobQueueEntry, now: datetime) -> str:
