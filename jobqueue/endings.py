@@ -32,6 +32,7 @@ from jobqueue.texts import storable
 
 FAILURES_TO_HOLD = 5  # of a recurring entry, in a row
 TRIES = 3
+AHEAD = 1  # of its priority: what was broken off goes on before others begin
 NONE: Mapping[str, int] = MappingProxyType({})  # counted
 KEPT = ("attempts", "consecutive_failures", "earliest_start", "planned_start", "misfires")
 
@@ -41,7 +42,7 @@ LEAVE = """UPDATE jobqueue_entry
    SET status = CASE WHEN hold_reason NOT IN ('', %(carried)s) THEN 'on_hold'
                      ELSE %(status)s END,
        hold_reason = coalesce(%(hold_reason)s, hold_reason), owner = '', lease_until = NULL,
-       hint_until = NULL, cancel_requested = %(no)s, urgency = priority, changed = {now},
+       hint_until = NULL, cancel_requested = %(no)s, urgency = priority - %(ahead)s, changed = {now},
        attempts = %(attempts)s, consecutive_failures = %(consecutive_failures)s,
        earliest_start = %(earliest_start)s, planned_start = %(planned_start)s,
        misfires = %(misfires)s, so_far = %(so_far)s, error_message = %(error_message)s,
@@ -148,7 +149,8 @@ def give_back(entry: JobQueueEntry, counts: Mapping[str, int] = NONE) -> None:
 
     def ending() -> Ending:
         this = parts.and_this(entry, counts, database.clock())
-        return _part(LogStatus.INTERRUPTED, counts, message, {"so_far": this})
+        values = {"so_far": this, "ahead": AHEAD}
+        return _part(LogStatus.INTERRUPTED, counts, message, values)
 
     _leave(entry, ending)
 
@@ -187,6 +189,7 @@ def _failed(entry: JobQueueEntry, failure: Failure, clock: datetime) -> Ending:
     retry_at = None if failure.final else _retry_at(entry, failure, clock)
     if retry_at is not None and (not regular or retry_at < regular["earliest_start"]):
         values |= {"attempts": entry.attempts + 1, "earliest_start": retry_at}
+        values["ahead"] = AHEAD if failure.at_once else 0
         return Ending(Status.READY, LogStatus.ERROR, values, told | {"will_retry": True})
     if not regular:
         return Ending(Status.ERROR, LogStatus.ERROR, values, told)
@@ -267,14 +270,19 @@ def _give_way(entry: JobQueueEntry, ending: Ending) -> Ending:
         return ending
     note = _("Entry %(number)d with the same parameters does the work.") % {"number": twin}
     values = ending.entry_values | {"error_message": note}
-    values.pop("earliest_start", None)
+    for name in ("earliest_start", "ahead"):
+        values.pop(name, None)
     return Ending(Status.FINISHED, ending.log, values, ending.log_values | {"will_retry": False})
 
 
 def _write(entry: JobQueueEntry, ending: Ending) -> None:
-    values = {"hold_reason": None, "error_message": "", "error_trace": "", "so_far": {}} | {
-        name: getattr(entry, name) for name in KEPT
-    }
+    values = {
+        "hold_reason": None,
+        "error_message": "",
+        "error_trace": "",
+        "so_far": {},
+        "ahead": 0,
+    } | {name: getattr(entry, name) for name in KEPT}
     values |= ending.entry_values
     values["carried"] = entry.hold_reason if values["so_far"] else ""
     values["so_far"] = json.dumps(values["so_far"])

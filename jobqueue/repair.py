@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 
 from django.db import IntegrityError
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from jobqueue import database, endings, expiry, hints, lanes, owners, parts, pauses
@@ -31,7 +32,7 @@ LOCK = """SELECT id FROM jobqueue_entry
 # Values in so many words, one status and one level at a time: else no partial index is used, and
 # all that wait are read every second.
 AGED = """SELECT id FROM jobqueue_entry
- WHERE status = '{status}' AND urgency = %(urgency)s AND priority = %(priority)s
+ WHERE status = '{status}' AND urgency IN (%(urgency)s, %(urgency)s - 1) AND priority = %(priority)s
    AND earliest_start <= {now+since} LIMIT 1000"""
 PAST = """SELECT id FROM jobqueue_entry
  WHERE status IN ('ready', 'waiting') AND expiration IS NOT NULL AND expiration <= {now}"""
@@ -132,8 +133,11 @@ def age() -> int:
             if found:
                 with database.write(durable=False):
                     raised += JobQueueEntry.objects.filter(
-                        pk__in=found, status__in=QUEUED, urgency=urgency, priority=priority
-                    ).update(urgency=urgency - LEVEL)
+                        pk__in=found,
+                        status__in=QUEUED,
+                        urgency__in=(urgency, urgency - endings.AHEAD),
+                        priority=priority,
+                    ).update(urgency=F("urgency") - LEVEL)
     return raised
 
 
