@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from connector.shopify.nodes.order import OrderNode
 from connector.shopify.orders import order_count, order_pages
 from connector.shopify.search import one_of, updated_since
-from connector.sync import dry_runs, order_filters
+from connector.sync import claims, dry_runs, order_filters
 from connector.sync.ahead import ahead
 from connector.sync.dry_runs import is_dry
 from connector.sync.models import Run, StagedOrder
@@ -111,7 +111,8 @@ class Orders(Report[Arrival]):
         )
         if earlier.exists():
             return ""
-        here = Order.objects.filter(shop=self.shop).count()
+        cards = [self.shop.pk, *claims.other_cards(self.shop)]
+        here = Order.objects.filter(shop__in=cards).count()
         waiting = StagedOrder.objects.filter(shop=self.shop).count()
         left = order_count(self.client, query="") - here - waiting
         if left <= 0:
@@ -176,21 +177,31 @@ class Orders(Report[Arrival]):
 
     def apply_all(self, items: Sequence[Arrival]) -> list[Result]:
         """Put what is wanted into the list of orders, the rest where it waits with its reason."""
+        taken = claims.taken_elsewhere(self.shop, [a.gid for a in items])
         known = known_orders(self.shop, [a.gid for a in items])
-        results = {a.gid: self._left_out(a, known) for a in items}
+        results = {a.gid: self._left_out(a, known, taken) for a in items}
         newest = {a.gid: a for a in items}  # a page may name an order twice: the later counts
         wanted = [a for a in newest.values() if results[a.gid] is None]
-        waiting = [(a, r) for a in newest.values() if (r := results[a.gid])]
+        waiting = [
+            (a, r) for a in newest.values() if (r := results[a.gid]) and r.code != claims.TAKEN
+        ]
         put_waiting(self.shop, waiting, self.now())
         answered(self.shop, [a.gid for a in items if a.asked])
         outcomes = put_orders(self.shop, wanted, known, self.now())
+        fresh = [a.gid for a in wanted if a.gid not in known]
+        claims.forget_staged(self.shop, taken_here=fresh, taken_there=taken.keys())
         results.update(
             {a.gid: Result(outcome) for a, outcome in zip(wanted, outcomes, strict=True)}
         )
         return [r for a in items if (r := results[a.gid])]
 
-    def _left_out(self, item: Arrival, known: dict[str, Known]) -> Result | None:
+    def _left_out(
+        self, item: Arrival, known: dict[str, Known], taken: Mapping[str, str]
+    ) -> Result | None:
         """Why an order does not come in now; None when it does. The list of orders to import tells."""
+        if item.gid in taken and item.gid not in known:
+            sentence = _("The shop card %s has taken this order.") % taken[item.gid]
+            return Result(Outcome.SKIPPED, claims.TAKEN, sentence, listed=False)
         if item.error is not None or item.order is None:
             return Result(Outcome.REJECTED, "unreadable", str(item.error), listed=False)
         if item.gid in known or item.asked:
