@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from connector.sync.claims import other_cards
+from connector.sync.claims import other_cards, taken_elsewhere
 from connector.sync.jobs import request_report
 from connector.sync.models import ApiBudget, DocumentLink, MissingRecord, StagedOrder
 from connector.sync.reports import orders as orders_report
@@ -185,4 +185,4 @@ def test_a_card_alone_asks_for_no_lock(
     shop = Shop.objects.get()
 
     with django_assert_num_queries(1):
-        assert orders_report.claims.taken_elsewhere(shop, ["gid://shopify/Order/1"]) == {}
+        assert taken_elsewhere(shop, ["gid://shopify/Order/1"]) == {}
