@@ -29,6 +29,7 @@ LIMITS = {
     "agent": 20,
     "payment_terms": 10,
     "payment_method": 10,
+    "vat_bus": 20,
 }
 
 
@@ -86,7 +87,7 @@ def _head(draft: DocumentDraft, known: References) -> Document:
         currency=draft.currency,
         rate=_rate(draft.currency, posting_date, known),
         prices_incl_vat=draft.prices_incl_vat,
-        vat_bus=payer.vat_bus,
+        vat_bus=draft.vat_bus or payer.vat_bus,
         tax_mode=draft.tax_mode,
         invoice_discount=draft.invoice_discount,
         payment_terms=terms,
@@ -136,6 +137,7 @@ def _correct(
             _("Invoice %(no)s is of another party or currency.") % {"no": draft.corrects_no},
         )
     document.corrects = invoice
+    document.vat_bus = draft.vat_bus or invoice.vat_bus
     for place, (line, said) in enumerate(zip(lines, draft.lines, strict=True), 1):
         if said.corrects_line is not None:
             source = known.corrected.line(draft.corrects_no, said.corrects_line, place)

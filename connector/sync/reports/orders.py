@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import orjson
 from django.db.models import Q
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from connector.shopify.nodes.order import OrderNode
 from connector.shopify.orders import order_count, order_pages
+from connector.shopify.paging import Page
 from connector.shopify.search import one_of, updated_since
 from connector.sync import claims, dry_runs, order_filters
 from connector.sync.ahead import ahead
@@ -27,7 +29,7 @@ from connector.sync.staging.changes import order_changes
 from connector.sync.staging.orders import Known, known_orders, put_orders
 from connector.sync.staging.waiting import moment, put_waiting
 from jobqueue.filters import Filter
-from shops.models import Order, OrderSettings, Shop
+from shops.models import Location, Order, OrderSettings, Shop
 
 PAGE = 250  # orders; a page's cost grows with the logarithm of its size
 STAGED = 100  # orders to import that are looked at together
@@ -83,8 +85,13 @@ class Orders(Report[Arrival]):
         """First what a person asked for and what waits here, then what changed in Shopify."""
         yield from self._asked_for()
         yield from self._staged()
-        for page in ahead(order_pages(self.client, query=self._query, first=PAGE)):
+        for page in ahead(self._pages(self._query, PAGE)):
             yield [arrival(node) for node in page.nodes]
+
+    def _pages(self, query: str, first: int) -> Iterator[Page[dict[str, Any]]]:
+        """Who ships is asked only where it makes a difference to the books."""
+        places = bool(Location.mapped(self.shop))
+        return order_pages(self.client, query=query, first=first, places=places)
 
     @property
     def _query(self) -> str:
@@ -128,7 +135,7 @@ class Orders(Report[Arrival]):
         self._oldest_asked = min((day for _gid, day in wanted), default=None)
         for start in range(0, len(wanted), NAMED):
             query = one_of(gid for gid, _day in wanted[start : start + NAMED])
-            for page in order_pages(self.client, query=query, first=NAMED):
+            for page in self._pages(query, NAMED):
                 yield [arrival(node, asked=True) for node in page.nodes]
 
     def _staged(self) -> Iterator[Sequence[Arrival]]:
