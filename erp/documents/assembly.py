@@ -19,6 +19,7 @@ from erp.documents.references import References
 from erp.drafts import AddressDraft, DocumentDraft, LineDraft
 from erp.errors import DocumentError
 from erp.models import Document, DocumentLine, Item, Party
+from erp.reservations import to_reserve
 
 STEP = 10000  # between line numbers, so that lines fit between
 LIMITS = {
@@ -209,6 +210,7 @@ def _fill_item(line: DocumentLine, draft: LineDraft, place: int, known: Referenc
     line.uom = draft.uom or item.base_uom
     line.qty_per_uom = _qty_per_uom(item, line.uom, place)
     line.description = line.description or item.description
+    line.reserved = to_reserve(line)
 
 
 def _qty_per_uom(item: Item, uom: str, place: int) -> Decimal:
