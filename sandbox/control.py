@@ -1,7 +1,8 @@
 """/__sandbox/: what a test or a demo may look at and change behind Shopify's back.
 
 GET  state, health, snapshot
-POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel
+POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel,
+     locations, and what `shipping_doors` says
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from sandbox.money import Bag
 from sandbox.placing import Checkout
 from sandbox.records.order import Order
 from sandbox.replies import Reply, http_error, json_reply
+from sandbox.shipping_doors import add_location, shipping_changes
 from sandbox.store import Snapshot
 
 PREFIX = "/__sandbox/"
@@ -56,6 +58,10 @@ class Control:
             "orders/edit": self._edit,
             "orders/refund": self._refund,
             "orders/cancel": self._cancel,
+            "locations": lambda given: add_location(api.store, given),
+            **{
+                door: self._changing(change) for door, change in shipping_changes(api.store).items()
+            },
         }
 
     def get(self, path: str, _query: str) -> Reply:
@@ -187,6 +193,16 @@ class Control:
             note=given.get("note"),
         )
         return self._kept(refund(order, returned, self._occasion()))
+
+    def _changing(
+        self, change: Callable[[Order, Any, Mapping[str, int], Occasion], Order]
+    ) -> Callable[[Any], Any]:
+        def door(given: Mapping[str, Any]) -> Any:
+            order = self._order(given)
+            units = _units(order, given.get("lines") or {})
+            return self._kept(change(order, given, units, self._occasion()))
+
+        return door
 
     def _cancel(self, given: Mapping[str, Any]) -> Any:
         reason = str(given.get("reason") or "OTHER").upper()

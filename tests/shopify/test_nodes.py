@@ -291,6 +291,7 @@ def test_what_is_left_to_ship_is_read() -> None:
                 location_gid="gid://shopify/Location/1",
                 location_name="Oslo",
                 fulfillment_service=False,
+                holds=("Awaiting payment",),
                 lines=(
                     FulfillmentOrderLineNode(
                         "gid://shopify/FulfillmentOrderLineItem/1", "gid://shopify/LineItem/1", 1
