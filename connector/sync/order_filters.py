@@ -109,6 +109,14 @@ ARRIVING = {
         help=_("The sales channel remits taxes of the order, not the shop."),
     ),
     "test": FilterField(Type.BOOLEAN, _("Test"), lambda order: order.test),
+    # Asked only of what is not here yet: what came in once is kept up to date, whatever is filtered.
+    "import_action": FilterField(
+        Type.CHOICE,
+        _("Import action"),
+        lambda _order: "NEW",
+        help=_("UPDATE brings known orders up to date and lets no new ones in."),
+        choices=("NEW", "UPDATE"),
+    ),
     "confirmed": FilterField(Type.BOOLEAN, _("Confirmed"), lambda order: order.confirmed),
     "unpaid": FilterField(Type.BOOLEAN, _("Unpaid"), lambda order: order.unpaid),
     "tax": FilterField(

@@ -95,3 +95,17 @@ def test_s1_2_attributes_of_an_order_that_waits_let_it_in_later(shopify: Sandbox
 
     assert log.counts["created"] == 1
     assert Order.objects.get().name == name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_s1_2_updates_alone_let_no_new_order_in(shopify: Sandbox, run: Run) -> None:
+    known = shopify.place()
+    run("orders")
+    shopify.place()
+    shopify.control("orders/edit", {"name": known, "tags": ["late"]})
+
+    log = run("orders", filters={"import_action": "UPDATE"})
+
+    assert log.counts == {"read": 2, "updated": 1, "skipped": 1}
+    assert Order.objects.get().tags == "[late]"
+    assert run("orders", filters={"import_action": "NEW"}).counts["created"] == 1
