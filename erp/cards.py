@@ -33,7 +33,7 @@ PARTY_FIELDS = frozenset(
         *("name", "name_2", "address", "address_2", "city", "post_code", "county", "country"),
         *("contact", "email", "phone", "vat_registration_no", "currency", "vat_bus"),
         *("prices_incl_vat", "price_group", "payment_terms", "payment_method"),
-        *("shipment_method", "salesperson", "blocked", "bill_to"),
+        *("shipment_method", "reserve", "salesperson", "blocked", "bill_to"),
     }
 )
 # Fields that name a row of a small list.

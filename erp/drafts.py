@@ -60,6 +60,7 @@ class HeadDraft:
     posting_date: date | None = None  # None: the document date
     prices_incl_vat: bool = False
     tax_mode: Literal["calculated", "given"] = "calculated"
+    vat_bus: str = ""  # VAT business group; blank: of who pays, or of the invoice that is corrected
     invoice_discount: Decimal = Decimal(0)  # includes VAT when the prices do
     sell_to: AddressDraft | None = None  # None: the party's
     ship_to: AddressDraft | None = None

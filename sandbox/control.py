@@ -1,7 +1,8 @@
 """/__sandbox/: what a test or a demo may look at and change behind Shopify's back.
 
 GET  state, health, snapshot
-POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel
+POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel,
+     locations, and what `shipping_doors` says
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import orjson
 from sandbox.api import Api, Log
 from sandbox.changes import Occasion, Refused
 from sandbox.changes.cancel import cancel
-from sandbox.changes.refund import Returned, everything, refund, remove
+from sandbox.changes.refund import Returned, everything, refund
 from sandbox.clock import read, written
 from sandbox.draft import Rejected
+from sandbox.edit_doors import edited
 from sandbox.faults import BadFaults, Faults, read_faults
 from sandbox.loading.report import LoadReport
 from sandbox.loading.spec import order_draft
@@ -27,6 +29,7 @@ from sandbox.money import Bag
 from sandbox.placing import Checkout
 from sandbox.records.order import Order
 from sandbox.replies import Reply, http_error, json_reply
+from sandbox.shipping_doors import add_location, shipping_changes
 from sandbox.store import Snapshot
 
 PREFIX = "/__sandbox/"
@@ -56,6 +59,10 @@ class Control:
             "orders/edit": self._edit,
             "orders/refund": self._refund,
             "orders/cancel": self._cancel,
+            "locations": lambda given: add_location(api.store, given),
+            **{
+                door: self._changing(change) for door, change in shipping_changes(api.store).items()
+            },
         }
 
     def get(self, path: str, _query: str) -> Reply:
@@ -156,15 +163,9 @@ class Control:
         return {"orders": placed} if isinstance(given, list) else placed[0]
 
     def _edit(self, given: Mapping[str, Any]) -> Any:
-        """Change words of an order, or take units out of it: {"remove": {"0": 1}}."""
-        order = self._order(given)
-        occasion = self._occasion()
-        if given.get("remove"):
-            order = remove(order, _units(order, given["remove"]), occasion)
-        words: dict[str, Any] = {n: given[n] for n in ("note", "email", "phone") if n in given}
-        if "tags" in given:
-            words["tags"] = tuple(given["tags"])
-        return self._kept(replace(order, **words, updated_at=occasion.now))
+        """Change what an order says and holds: see `edit_doors`."""
+        order, occasion = self._order(given), self._occasion()
+        return self._kept(edited(order, given, self.checkout, _named, occasion))
 
     def _refund(self, given: Mapping[str, Any]) -> Any:
         """Give units back, shipping, or more: {"lines": {"0": 1}, "shipping": "5.00", "more": "2"}.
@@ -187,6 +188,16 @@ class Control:
             note=given.get("note"),
         )
         return self._kept(refund(order, returned, self._occasion()))
+
+    def _changing(
+        self, change: Callable[[Order, Any, Mapping[str, int], Occasion], Order]
+    ) -> Callable[[Any], Any]:
+        def door(given: Mapping[str, Any]) -> Any:
+            order = self._order(given)
+            units = _units(order, given.get("lines") or {})
+            return self._kept(change(order, given, units, self._occasion()))
+
+        return door
 
     def _cancel(self, given: Mapping[str, Any]) -> Any:
         reason = str(given.get("reason") or "OTHER").upper()
@@ -211,12 +222,17 @@ class Control:
 
 def _units(order: Order, lines: Mapping[str, int]) -> dict[str, int]:
     """Return units by line id from units by the line's place or SKU."""
+    return _named(order, lines)
+
+
+def _named(order: Order, lines: Mapping[str, Any]) -> dict[str, Any]:
+    """Return by line id what is given by the line's place or SKU."""
     places = {str(index): line.gid for index, line in enumerate(order.lines)}
     places |= {line.sku: line.gid for line in order.lines if line.sku}
     unknown = set(lines) - set(places)
     if unknown:
         raise BadRequest(f"The order has no line {', '.join(sorted(unknown))}.")
-    return {places[key]: units for key, units in lines.items()}
+    return {places[key]: value for key, value in lines.items()}
 
 
 def _shipping(order: Order, amount: Any) -> dict[str, Bag]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -68,7 +69,7 @@ class Checkout:
             processed_at=created,
             updated_at=draft.updated_at or created,
             lines=self._lines(draft, pricing),
-            shipping=tuple(self._shipping(line, pricing) for line in draft.shipping),
+            shipping=tuple(self.shipping_line(line, pricing) for line in draft.shipping),
             taxes_included=taxes_included,
             discount_codes=(draft.discount_code,) if draft.discount_code else (),
             customer_gid=draft.customer_gid,
@@ -150,6 +151,17 @@ class Checkout:
             for line, share in zip(draft.lines, shares, strict=True)
         )
 
+    def more_lines(self, drafts: Sequence[DraftLine], pricing: Pricing) -> list[Line]:
+        """Return lines that an edit adds; no order discount falls on them. Raises Rejected."""
+        return [self._line(draft, NOTHING, pricing) for draft in drafts]
+
+    def home(self) -> str:
+        """Return the place that ships what names none. Raises Rejected when the shop has none."""
+        places = self._places()
+        if not places:
+            raise Rejected("The shop has no location.")
+        return places[0].gid
+
     def _line(self, draft: DraftLine, order_discount: Bag, pricing: Pricing) -> Line:
         if draft.quantity <= 0:
             raise Rejected(f"{draft.title}: the quantity must be greater than 0.")
@@ -176,7 +188,8 @@ class Checkout:
         net = totals.line_net(line, money, line.quantity)
         return replace(line, taxes=pricing.reckoned(net, draft.taxes))
 
-    def _shipping(self, draft: DraftShipping, pricing: Pricing) -> ShippingLine:
+    def shipping_line(self, draft: DraftShipping, pricing: Pricing) -> ShippingLine:
+        """Return the shipping line that was wanted, with its taxes."""
         money = pricing.money
         price, discount = money.bag(draft.price), money.bag(draft.discount)
         return ShippingLine(

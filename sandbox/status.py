@@ -32,14 +32,14 @@ def _unpaid(order: Order) -> str:
 
 def remaining(order: Order) -> int:
     """Return the units still to be fulfilled."""
-    return sum(goods.remaining for goods in order.fulfillment_orders if goods.fulfillable)
+    return sum(goods.remaining for goods in order.fulfillment_orders if goods.pending)
 
 
 def remaining_by_line(order: Order) -> Counter[str]:
     """Return the units still to be fulfilled of each line, by its id."""
     left: Counter[str] = Counter()
     for goods in order.fulfillment_orders:
-        if goods.fulfillable:
+        if goods.pending:
             for line in goods.lines:
                 left[line.line_gid] += line.remaining
     return left
@@ -53,4 +53,18 @@ def fulfillment(order: Order) -> str:
     """
     if any(f.status == "SUCCESS" for f in order.fulfillments):
         return "PARTIALLY_FULFILLED" if remaining(order) else "FULFILLED"
-    return "UNFULFILLED" if remaining(order) else "FULFILLMENT_NOT_REQUIRED"
+    left = [goods for goods in order.fulfillment_orders if goods.pending and goods.remaining]
+    if not left:
+        return "FULFILLMENT_NOT_REQUIRED"
+    if all(goods.status == "ON_HOLD" for goods in left):
+        return "ON_HOLD"
+    asked = {goods.request_status for goods in left}
+    return next((word for state, word in REQUESTED.items() if state in asked), "UNFULFILLED")
+
+
+# What an order says while a fulfilment service is asked for some of it.
+REQUESTED = {
+    "SUBMITTED": "PENDING_FULFILLMENT",
+    "REJECTED": "REQUEST_DECLINED",
+    "ACCEPTED": "IN_PROGRESS",
+}

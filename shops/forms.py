@@ -41,6 +41,7 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
             "send_shipping_confirmation",
             "currency_handling",
             "tax_mode",
+            "tax_area_from",
             "tolerance",
             "location_code",
             "return_location_code",

@@ -50,6 +50,7 @@ from shops.models import (
     Shop,
     Variant,
 )
+from shops.models import Location as Place
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 _numbers = count(1001)
@@ -413,3 +414,9 @@ def make_missing_record(shop: Shop, why: str = "missed", **fields: Any) -> Missi
         "checked_at": NOW,
     }
     return MissingRecord.objects.create(shop=shop, why=why, **(values | fields))
+
+
+def make_place(shop: Shop, name: str = "Warehouse", **fields: Any) -> Place:
+    """A location of Shopify; `make_location` makes one of the books."""
+    gid = f"gid://shopify/Location/{next(_numbers)}"
+    return Place.objects.create(shop=shop, gid=gid, name=name, **fields)

@@ -11,7 +11,7 @@ from connector.shopify.nodes.shop import ShopNode
 from connector.sync.sessions import client_for
 from connector.sync.shop_facts import refresh
 from erp.models import Company, Lookup
-from shops.models import Shop
+from shops.models import Location, Shop
 
 NEEDED = frozenset(
     [
@@ -19,6 +19,10 @@ NEEDED = frozenset(
         "write_merchant_managed_fulfillment_orders",
         "read_merchant_managed_fulfillment_orders",
     ]
+)
+# Besides these, where requests to a fulfillment service of our own are to be accepted.
+OF_OWN_SERVICE = frozenset(
+    ["read_assigned_fulfillment_orders", "write_assigned_fulfillment_orders"]
 )
 
 
@@ -54,7 +58,8 @@ def check_shop(shop: Shop, *, now: datetime) -> Checked:
 
 def _told(shop: Shop, node: ShopNode) -> Checked:
     """A shop that answers may still not let us do what is needed."""
-    if lacking := sorted(NEEDED - node.scopes):
+    own = Location.objects.filter(shop=shop, ours=True, is_fulfillment_service=True).exists()
+    if lacking := sorted((NEEDED | OF_OWN_SERVICE if own else NEEDED) - node.scopes):
         return Checked(
             connected=False,
             sentence=f"The access token of shop {shop.code} lacks {', '.join(lacking)}. "

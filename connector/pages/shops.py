@@ -66,6 +66,7 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
             "block_high_risk",
             "currency_handling",
             "tax_mode",
+            "tax_area_from",
             "tolerance",
             "location_code",
             "return_location_code",

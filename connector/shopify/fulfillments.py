@@ -81,6 +81,14 @@ def create_fulfillment(client: Client, request: FulfillmentRequest) -> str:
     return str(data["fulfillmentCreate"]["fulfillment"]["id"])
 
 
+def accept_request(client: Client, gid: str) -> None:
+    """Take a fulfillment order in hand that our own fulfillment service was asked for.
+
+    Raises UserErrors when there is no request to accept, e.g. because it was accepted before.
+    """
+    client.execute("fulfillment_order_accept_fulfillment_request", {"id": gid})
+
+
 def _complete(client: Client, order: dict[str, Any]) -> None:
     """Fetch what did not fit: fulfillment orders first, as they bring lines of their own."""
     complete(client, order, "fulfillmentOrders", document="order_fulfillment_orders", root="order")

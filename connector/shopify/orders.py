@@ -12,22 +12,25 @@ from connector.shopify.paging import Page
 from connector.shopify.search import one_of
 
 NAMED = 50  # orders that are asked for by their ids in one search
+PLACED = 100  # orders whose places are asked for in one call
 
 
 def order_pages(
-    client: Client, *, query: str, first: int = 250, lines: int = 100
+    client: Client, *, query: str, first: int = 250, lines: int = 100, places: bool = False
 ) -> Iterator[Page[dict[str, Any]]]:
     """Yield raw orders that match `query` (see `search`), those that changed first coming first.
 
     Each has all its lines, shipping lines and refunds, so OrderNode.from_node finds it complete.
     `lines` is how many of an order come with the page: the few orders with more cost a call each.
-    The refunds of a page cost one call for each 50 orders that have any.
+    The refunds of a page cost one call for each 50 orders that have any; `places`, from where they
+    are to be shipped, one for each 100 orders.
     Raises as Client.execute.
     """
     pages = client.pages("orders_page", ("orders",), dict, first=first, query=query, lines=lines)
     for page in pages:
         extra = sum(_complete(client, order) for order in page.nodes)
         extra += _add_refunds(client, page.nodes)
+        extra += _add_places(client, page.nodes) if places else 0
         yield Page(page.nodes, page.cursor, page.cost + extra)
 
 
@@ -73,3 +76,27 @@ def _add_refunds(client: Client, orders: Sequence[dict[str, Any]]) -> int:
 
 def _complete_refund(client: Client, refund: dict[str, Any]) -> int:
     return complete(client, refund, "refundLineItems", document="refund_lines", root="refund")
+
+
+def _add_places(client: Client, orders: Sequence[dict[str, Any]]) -> int:
+    """Add to each order what each location is to ship of it; return the points."""
+    known, cost = {order["id"]: order for order in orders}, 0
+    gids = list(known)
+    for start in range(0, len(gids), PLACED):
+        answer = client.run("orders_places", {"ids": gids[start : start + PLACED]})
+        cost += answer.cost
+        for found in filter(None, answer.data["nodes"]):  # None: deleted meanwhile
+            cost += _complete_places(client, found)
+            known[found["id"]]["fulfillmentOrders"] = found["fulfillmentOrders"]
+    return cost
+
+
+def _complete_places(client: Client, order: dict[str, Any]) -> int:
+    cost = complete(
+        client, order, "fulfillmentOrders", document="order_fulfillment_orders", root="order"
+    )
+    for each in order["fulfillmentOrders"]["nodes"]:
+        cost += complete(
+            client, each, "lineItems", document="fulfillment_order_lines", root="fulfillmentOrder"
+        )
+    return cost

@@ -54,7 +54,8 @@ ROOT_FIELDS = frozenset({
     "orders", "order", "ordersCount", "refund", "customers", "customer", "customersCount",
     "products", "product", "productsCount", "productVariants", "productVariant",
     "fulfillmentOrders", "fulfillmentOrder", "fulfillment",
-    "fulfillmentCreate", "orderUpdate", "orderClose", "orderOpen", "orderCancel",
+    "fulfillmentCreate", "fulfillmentOrderAcceptFulfillmentRequest",
+    "orderUpdate", "orderClose", "orderOpen", "orderCancel",
     "orderMarkAsPaid", "tagsAdd", "tagsRemove",
 })  # fmt: skip
 # Types kept whole although no document of ours selects from them yet.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -65,6 +65,19 @@ def charges_not_in_books(books: Company, charges: Collection[Charge]) -> dict[Ch
         for type_, no in charges
         if type_ in sentences and (type_, no) not in there
     }
+
+
+def locations_not_in_books(books: Company, codes: Iterable[str]) -> dict[str, str]:
+    """Code → sentence, for each location that the books do not have."""
+    where = _("The books of %s do not have it.") % books.code
+    unknown = {code for code in codes if code} - _locations(books)
+    return {code: f"{_('There is no location %s.') % code} {where}" for code in unknown}
+
+
+def vat_groups(books: Company) -> list[str]:
+    """The VAT business groups that have a rate."""
+    rates = Lookup.objects.filter(company=books, kind=Lookup.Kind.VAT_RATE)
+    return sorted({code.partition("|")[0] for code in rates.values_list("code", flat=True)})
 
 
 def _missing(

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from connector.shopify.nodes.order import OrderNode
 from connector.sync.errors import Blocked
+from connector.sync.mapping.tax_areas import TaxAreas
 from connector.sync.mapping.terms import Accounts, DocumentTerms, ItemRef, ShippingTerms
 from connector.sync.matching.buyers import Buyer, Link, customer_draft, match
 from connector.sync.matching.items import match_items
 from connector.sync.models import CompanyLink, CustomerLink, VariantLink
 from connector.sync.models.links import MappingState
 from erp.models import Company, Lookup
-from shops.models import OrderSettings, ShipmentMethodMapping, Shop
+from shops.models import Location, OrderSettings, ShipmentMethodMapping, Shop, TaxArea
 
 
 def books_of(shop: Shop) -> Company:
@@ -29,6 +30,7 @@ def document_terms(shop: Shop, books: Company, orders: Sequence[OrderNode]) -> D
     """Match what is not mapped yet, then gather everything that decides about these documents."""
     settings = OrderSettings.of(shop)
     customers, not_mapped = _customers(shop, settings, books, orders)
+    areas = tax_areas(shop, settings)
     presentment = settings.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT
     return DocumentTerms(
         shop_code=shop.code,
@@ -41,8 +43,11 @@ def document_terms(shop: Shop, books: Company, orders: Sequence[OrderNode]) -> D
         presentment=presentment,
         tax_mode="given" if settings.tax_mode == OrderSettings.TaxMode.GIVEN else "calculated",
         tax_groups=tax_groups(books),
+        tax_areas=areas,
+        area_tax_groups=area_tax_groups(books, areas),
         tolerance=settings.tolerance,
         location_code=settings.location_code,
+        locations=Location.mapped(shop),
         unit_option=settings.unit_option,
         create_invoices=settings.create_invoices_from_orders,
         release=settings.auto_release_sales_orders,
@@ -83,11 +88,33 @@ def _shipping(shop: Shop, orders: Sequence[OrderNode]) -> dict[str, ShippingTerm
 
 def tax_groups(books: Company) -> dict[Decimal, str]:
     """Percent → VAT product group, for the business group of new customers."""
-    prefix = f"{books.setting('vat_bus')}|"
+    return _product_groups(books, str(books.setting("vat_bus")))
+
+
+def _product_groups(books: Company, vat_bus: str) -> dict[Decimal, str]:
+    prefix = f"{vat_bus}|"
     rates = Lookup.objects.filter(
         company=books, kind=Lookup.Kind.VAT_RATE, code__startswith=prefix
     ).order_by("code")
     return {Decimal(rate.data["pct"]).normalize(): rate.code.removeprefix(prefix) for rate in rates}
+
+
+def tax_areas(shop: Shop, settings: OrderSettings) -> TaxAreas:
+    """The shop's; none where it takes no address for them."""
+    froms = OrderSettings.TaxAreaFrom
+    if settings.tax_area_from == froms.NONE:
+        return TaxAreas()
+    rows = TaxArea.objects.filter(shop=shop)
+    return TaxAreas(
+        {(a.country, a.county.upper()): (a.vat_bus, a.vat_bus_exempt) for a in rows},
+        "bill_to" if settings.tax_area_from == froms.BILL_TO else "ship_to",
+    )
+
+
+def area_tax_groups(books: Company, areas: TaxAreas) -> dict[str, dict[Decimal, str]]:
+    """For each VAT business group of the areas what `tax_groups` is for the usual one."""
+    named = {group for groups in areas.groups.values() for group in groups if group}
+    return {group: _product_groups(books, group) for group in sorted(named)}
 
 
 def _items(

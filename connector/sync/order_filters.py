@@ -47,9 +47,12 @@ def retry(label: str | Promise) -> Option:
     return Option(label, choices, scheduled="due")
 
 
-def _country(order: Any) -> str:
-    address = order.shipping_address or order.billing_address
-    return address.country_code if address else ""
+COUNTRIES = _("The country's two letters: NO|SE, or <>US.")
+
+
+def _country(*addresses: Any) -> str:
+    """Of the first address that there is."""
+    return next((address.country_code for address in addresses if address), "")
 
 
 # Of orders as they come from Shopify; what a filter leaves out waits.
@@ -106,11 +109,55 @@ ARRIVING = {
         help=_("The sales channel remits taxes of the order, not the shop."),
     ),
     "test": FilterField(Type.BOOLEAN, _("Test"), lambda order: order.test),
+    # Asked only of what is not here yet: what came in once is kept up to date, whatever is filtered.
+    "import_action": FilterField(
+        Type.CHOICE,
+        _("Import action"),
+        lambda _order: "NEW",
+        help=_("UPDATE brings known orders up to date and lets no new ones in."),
+        choices=("NEW", "UPDATE"),
+    ),
+    "confirmed": FilterField(Type.BOOLEAN, _("Confirmed"), lambda order: order.confirmed),
+    "unpaid": FilterField(Type.BOOLEAN, _("Unpaid"), lambda order: order.unpaid),
+    "tax": FilterField(
+        Type.NUMBER,
+        _("VAT amount"),
+        lambda order: order.current_tax.shop,
+        help=_("An amount or a range, in the shop's currency: 0 finds orders without tax."),
+    ),
+    "attributes": FilterField(
+        Type.TEXT,
+        _("Attributes"),
+        lambda order: bracketed([f"{key}={value}" for key, value in order.attributes]),
+        help=_(
+            "Each stands in brackets, key=value: *[gift=* finds the key, *[gift=yes]* the value, "
+            "<>*[gift=* leaves the key out."
+        ),
+    ),
     "country": FilterField(
         Type.CHOICE,
+        _("Sell-to country"),
+        lambda order: _country(order.shipping_address, order.billing_address),
+        help=_("Of the ship-to address, else of the bill-to address: NO|SE, or <>US."),
+    ),
+    "ship_to_country": FilterField(
+        Type.CHOICE,
         _("Ship-to country"),
-        _country,
-        help=_("The country's two letters: NO|SE, or <>US."),
+        lambda order: _country(order.shipping_address),
+        help=COUNTRIES,
+    ),
+    "bill_to_country": FilterField(
+        Type.CHOICE,
+        _("Bill-to country"),
+        lambda order: _country(order.billing_address),
+        help=COUNTRIES,
+    ),
+    "purchasing_entity": FilterField(
+        Type.CHOICE,
+        _("Purchasing entity"),
+        lambda order: "COMPANY" if order.company else "CUSTOMER" if order.customer else "",
+        help=_("COMPANY, CUSTOMER, or '' for guests."),
+        choices=("COMPANY", "CUSTOMER"),
     ),
     "b2b": FilterField(Type.BOOLEAN, _("Company order"), lambda order: order.company is not None),
 }

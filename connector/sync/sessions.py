@@ -33,7 +33,8 @@ def client_for(shop: Shop, *, interactive: bool = False) -> Client:
 
 
 def _bucket(shop: Shop) -> Bucket:
-    """In Redis where there is one, else a row of the database."""
+    """In Redis where there is one, else a row of the database. Shop cards on one store share it."""
+    shop = Shop.objects.filter(url=shop.url).order_by("pk").first() or shop
     if settings.BROKER_URL.startswith(("redis://", "rediss://")):
         client = redis.Redis.from_url(
             settings.BROKER_URL, socket_timeout=5, socket_connect_timeout=2

@@ -19,6 +19,7 @@ from erp.documents.references import References
 from erp.drafts import AddressDraft, DocumentDraft, LineDraft
 from erp.errors import DocumentError
 from erp.models import Document, DocumentLine, Item, Party
+from erp.reservations import to_reserve
 
 STEP = 10000  # between line numbers, so that lines fit between
 LIMITS = {
@@ -29,6 +30,7 @@ LIMITS = {
     "agent": 20,
     "payment_terms": 10,
     "payment_method": 10,
+    "vat_bus": 20,
 }
 
 
@@ -86,7 +88,7 @@ def _head(draft: DocumentDraft, known: References) -> Document:
         currency=draft.currency,
         rate=_rate(draft.currency, posting_date, known),
         prices_incl_vat=draft.prices_incl_vat,
-        vat_bus=payer.vat_bus,
+        vat_bus=draft.vat_bus or payer.vat_bus,
         tax_mode=draft.tax_mode,
         invoice_discount=draft.invoice_discount,
         payment_terms=terms,
@@ -136,6 +138,7 @@ def _correct(
             _("Invoice %(no)s is of another party or currency.") % {"no": draft.corrects_no},
         )
     document.corrects = invoice
+    document.vat_bus = draft.vat_bus or invoice.vat_bus
     for place, (line, said) in enumerate(zip(lines, draft.lines, strict=True), 1):
         if said.corrects_line is not None:
             source = known.corrected.line(draft.corrects_no, said.corrects_line, place)
@@ -207,6 +210,7 @@ def _fill_item(line: DocumentLine, draft: LineDraft, place: int, known: Referenc
     line.uom = draft.uom or item.base_uom
     line.qty_per_uom = _qty_per_uom(item, line.uom, place)
     line.description = line.description or item.description
+    line.reserved = to_reserve(line)
 
 
 def _qty_per_uom(item: Item, uom: str, place: int) -> Decimal:

@@ -15,6 +15,7 @@ from erp.documents.linked import refuse_other_goods
 from erp.errors import CardError, DocumentError
 from erp.models import Company, Document, DocumentLine, Item, ItemVariant, Location, Lookup
 from erp.prices import units_in
+from erp.reservations import to_reserve
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def put(line: DocumentLine, edit: LineEdit, named: Named, place: int) -> None:
         else:
             _put_account(line, edit, named, place)
         _put_numbers(line, edit, place)
+    line.reserved = to_reserve(line)
     if line.qty_shipped and _what(line) != before:
         raise _shipped(place)
     refuse_other_goods(line, place)

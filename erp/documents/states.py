@@ -44,6 +44,7 @@ def cancel(document_id: UUID) -> Document:
             _("%(no)s was shipped in part. Post the rest or reduce its quantities.")
             % {"no": document.no},
         )
+    document.lines.filter(reserved__gt=0).update(reserved=0)
     return _moved(document, Document.State.CANCELLED)
 
 

@@ -58,11 +58,13 @@ PARTY_COLUMNS = (
     cells.code("payment_terms", 10),
     cells.code("payment_method", 10),
     cells.code("shipment_method", 10),
+    cells.choice("reserve", Item.Reserve.values),
     cells.code("salesperson", 20),
     cells.choice("blocked", Party.Blocked.values),
 )
-# What a vendor asks stands on the papers: price groups are for those who buy.
-VENDOR_COLUMNS = tuple(column for column in PARTY_COLUMNS if column.name != "price_group")
+# What a vendor asks stands on the papers: price groups are for those who buy, and so are reservations.
+SELLING = {"price_group", "reserve"}
+VENDOR_COLUMNS = tuple(column for column in PARTY_COLUMNS if column.name not in SELLING)
 Card = Item | Party
 
 

@@ -58,6 +58,7 @@ class DocumentLine(Quick):
     qty_to_invoice = models.DecimalField(max_digits=20, decimal_places=5, default=0)
     qty_invoiced = models.DecimalField(max_digits=20, decimal_places=5, default=0)
     shipment_date = models.DateField(null=True, blank=True)
+    # Base units of open sales orders that are kept for the customer; see `erp.reservations`
     reserved = models.DecimalField(max_digits=20, decimal_places=5, default=0)
     # The order line of a posted line; the invoice line of a credit memo line.
     source_line = models.ForeignKey(

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from erp.models.item import Item
+
 
 class Party(models.Model):
     class Kind(models.TextChoices):
@@ -41,6 +43,8 @@ class Party(models.Model):
     payment_method = models.CharField(max_length=10, blank=True)
     shipment_method = models.CharField(max_length=10, blank=True)
     bill_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    # Whether orders keep their goods; the item may say otherwise
+    reserve = models.CharField(max_length=8, choices=Item.Reserve, default=Item.Reserve.OPTIONAL)
     salesperson = models.CharField(max_length=20, blank=True)
     blocked = models.CharField(max_length=8, choices=Blocked, default=Blocked.NONE)
 

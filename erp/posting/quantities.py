@@ -14,6 +14,8 @@ from erp.money import ZERO
 ADVANCE = """
 WITH orders (id) AS ({rows})
 UPDATE erp_documentline SET
+  reserved = CASE WHEN reserved > 0
+    THEN ROUND((quantity - qty_shipped - qty_to_ship * %s) * qty_per_uom, 5) ELSE 0 END,
   qty_shipped = ROUND(qty_shipped + qty_to_ship * %s, 5),
   qty_to_ship = ROUND(quantity - qty_shipped - qty_to_ship * %s, 5),
   qty_invoiced = ROUND(qty_invoiced + qty_to_invoice * %s, 5),
@@ -29,7 +31,7 @@ def advance(orders: Sequence[Document], *, ship: bool, invoice: bool) -> None:
     if not orders:
         return
     rows, keys = bulk.table([order.pk for order in orders])
-    values = [int(ship), int(ship), int(invoice), int(invoice)]
+    values = [int(ship), int(ship), int(ship), int(invoice), int(invoice)]
     with connection.cursor() as cursor:
         cursor.execute(ADVANCE.format(rows=rows), [*keys, *values])
 

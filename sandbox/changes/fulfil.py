@@ -142,7 +142,7 @@ def without(goods: FulfillmentOrder, units: Counter[str], occasion: Occasion) ->
 
     What it could take off is taken off `units` too, for the next fulfillment order to see.
     """
-    if not goods.fulfillable:
+    if not goods.pending:
         return goods
     lines = []
     for line in goods.lines:

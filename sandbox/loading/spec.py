@@ -57,9 +57,9 @@ def order_draft(spec: Any, store: Store) -> OrderDraft:
     if unknown:
         raise Rejected(f"Unknown fields of an order: {', '.join(unknown)}.")
     taxes = _taxes(spec)
-    shipping = tuple(_shipping(line) for line in spec.get("shipping", ()))
+    shipping = tuple(shipping_draft(line) for line in spec.get("shipping", ()))
     return OrderDraft(
-        lines=tuple(_line(line) for line in spec["lines"]),
+        lines=tuple(line_draft(line) for line in spec["lines"]),
         shipping=shipping,
         payments=_payments(spec),
         taxes=taxes,
@@ -93,7 +93,8 @@ def _read(name: str, value: Any) -> Any:
         raise Rejected(f"{name}: cannot read {value!r}.") from problem
 
 
-def _line(spec: Any) -> DraftLine:
+def line_draft(spec: Any) -> DraftLine:
+    """Raises Rejected with the field that is wrong."""
     if not isinstance(spec, dict) or "title" not in spec or "price" not in spec:
         raise Rejected("A line needs a title and a price.")
     unknown = sorted(set(spec) - set(LINE_WORDS) - {"customAttributes", "taxRate", "taxTitle"})
@@ -104,7 +105,8 @@ def _line(spec: Any) -> DraftLine:
     return DraftLine(**words, attributes=_attributes(spec), taxes=taxes)
 
 
-def _shipping(spec: Any) -> DraftShipping:
+def shipping_draft(spec: Any) -> DraftShipping:
+    """Raises Rejected with the field that is wrong."""
     if not isinstance(spec, dict) or "title" not in spec or "price" not in spec:
         raise Rejected("A shipping line needs a title and a price.")
     taxes = _taxes(spec) if "taxRate" in spec else None

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from sandbox.gql.execution import Handler
-from sandbox.mutations.fulfillments import fulfillment_create
+from sandbox.mutations.fulfillments import fulfillment_create, fulfillment_request_accept
 from sandbox.mutations.orders import order_handlers
 from sandbox.store import Store
 
 
 def mutation_handlers(store: Store) -> dict[str, Handler]:
     """Return the handlers of all mutations, by name."""
-    return {"fulfillmentCreate": fulfillment_create(store), **order_handlers(store)}
+    return {
+        "fulfillmentCreate": fulfillment_create(store),
+        "fulfillmentOrderAcceptFulfillmentRequest": fulfillment_request_accept(store),
+        **order_handlers(store),
+    }

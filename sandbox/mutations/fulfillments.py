@@ -1,16 +1,18 @@
-"""`fulfillmentCreate`: which goods leave, judged in the order in which Shopify judges them.
+"""Which goods leave, judged in the order in which Shopify judges them; a service takes a request.
 
-Source: recorded answers, Admin API 2026-04; unknown ids first, then the orders they belong to,
+`fulfillmentCreate`: source: recorded answers, Admin API 2026-04; unknown ids first, then the orders they belong to,
 then quantities and places.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sandbox.changes import Occasion, Refused
 from sandbox.changes.fulfil import FIELD, Parcel, fulfil, number
+from sandbox.changes.request import request
 from sandbox.gql.execution import Call, Handler
 from sandbox.mutations.payload import done, refused
 from sandbox.nodes import Node
@@ -34,6 +36,30 @@ def fulfillment_create(store: Store) -> Handler:
         return done(fulfillment=store.nodes[after.fulfillments[-1].gid])
 
     return handler
+
+
+def fulfillment_request_accept(store: Store) -> Handler:
+    """`fulfillmentOrderAcceptFulfillmentRequest`: a service takes a request in hand."""
+
+    def handler(call: Call) -> Node:
+        try:
+            order = _order_of(store, [{"fulfillmentOrderId": call.args["id"]}])
+            occasion = Occasion(store.clock.now(), store.new_gid)
+            after = _accepted(order, call.args["id"], occasion)
+        except Refused as refusal:
+            return refused(refusal, "fulfillmentOrder")
+        store.put(after)
+        return done(fulfillmentOrder=store.nodes[call.args["id"]])
+
+    return handler
+
+
+def _accepted(order: Order, gid: str, occasion: Occasion) -> Order:
+    goods = tuple(
+        request(one, "accept", occasion) if one.gid == gid else one
+        for one in order.fulfillment_orders
+    )
+    return replace(order, fulfillment_orders=goods, updated_at=occasion.now)
 
 
 def _refuse_non_positive(groups: Sequence[Mapping[str, Any]]) -> None:

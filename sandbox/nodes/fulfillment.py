@@ -14,12 +14,12 @@ def fulfillment_order_node(record: FulfillmentOrder, order: Order, nodes: Nodes)
         "__typename": "FulfillmentOrder",
         "id": record.gid,
         "status": record.status,
-        "requestStatus": "UNSUBMITTED",
+        "requestStatus": record.request_status,
         "createdAt": written(record.created_at),
         "updatedAt": written(record.updated_at),
         "fulfillAt": written(record.created_at),
         "fulfillBy": None,
-        "fulfillmentHolds": [],
+        "fulfillmentHolds": [_hold(record, reason) for reason in record.holds],
         "supportedActions": _actions(record),
         "deliveryMethod": {"methodType": "SHIPPING" if record.ships else "NONE"},
         "orderId": order.gid,
@@ -44,7 +44,21 @@ def fulfillment_order_node(record: FulfillmentOrder, order: Order, nodes: Nodes)
     }
 
 
+def _hold(record: FulfillmentOrder, reason: str) -> Node:
+    return {
+        "__typename": "FulfillmentHold",
+        "id": record.gid.replace("FulfillmentOrder", "FulfillmentHold"),
+        "reason": reason,
+        "displayReason": reason.replace("_", " ").capitalize(),
+        "reasonNotes": None,
+        "handle": None,
+        "heldByRequestingApp": False,
+    }
+
+
 def _actions(record: FulfillmentOrder) -> list[Node]:
+    if record.status == "ON_HOLD":
+        return [{"action": "RELEASE_HOLD"}]
     return [{"action": "CREATE_FULFILLMENT"}] if record.fulfillable else []
 
 

@@ -21,8 +21,10 @@ class FulfillmentOrder:
     lines: tuple[FulfillmentOrderLine, ...]
     created_at: datetime
     updated_at: datetime
-    status: str = "OPEN"  # OPEN, IN_PROGRESS, CLOSED, CANCELLED, …
+    status: str = "OPEN"  # OPEN, IN_PROGRESS, ON_HOLD, CLOSED, CANCELLED, …
     ships: bool = True  # False: nothing has to be carried (delivery method NONE)
+    request_status: str = "UNSUBMITTED"  # of a fulfilment service: SUBMITTED, ACCEPTED, …
+    holds: tuple[str, ...] = ()  # FulfillmentHoldReason
 
     @property
     def remaining(self) -> int:
@@ -31,6 +33,11 @@ class FulfillmentOrder:
     @property
     def fulfillable(self) -> bool:
         return self.status in {"OPEN", "IN_PROGRESS"}
+
+    @property
+    def pending(self) -> bool:
+        """Whether its goods are still to leave, now or later."""
+        return self.fulfillable or self.status in {"ON_HOLD", "SCHEDULED"}
 
 
 @dataclass(frozen=True, slots=True)

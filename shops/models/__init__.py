@@ -10,6 +10,7 @@ from shops.models.product import Variant
 from shops.models.refund import Refund
 from shops.models.shipment_method import ShipmentMethodMapping
 from shops.models.shop import Connection, Shop
+from shops.models.tax_area import TaxArea
 
 __all__ = [
     "Company",
@@ -26,6 +27,7 @@ __all__ = [
     "ShipmentMethodMapping",
     "Shop",
     "Style",
+    "TaxArea",
     "Variant",
     "default_setup",
 ]

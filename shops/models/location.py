@@ -13,7 +13,19 @@ class Location(models.Model):
     gid = models.CharField(max_length=60)
     name = models.CharField(_("name"), max_length=100)
     active = models.BooleanField(_("active"), default=True)
-    is_fulfillment_service = models.BooleanField(default=False)
+    is_fulfillment_service = models.BooleanField(_("fulfillment service"), default=False)
+    location_code = models.CharField(
+        _("location in the books"),
+        max_length=10,
+        blank=True,
+        help_text=_("Blank: the location of the shop card."),
+    )
+    # Only of a fulfillment service: it is the connector's own, so requests to it are accepted.
+    ours = models.BooleanField(
+        _("fulfilled by us"),
+        default=False,
+        help_text=_("Requests to this fulfillment service are accepted when goods are shipped."),
+    )
 
     class Meta:
         ordering = ["name"]
@@ -25,3 +37,9 @@ class Location(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def mapped(cls, shop: Shop) -> dict[str, str]:
+        """Gid → code of the books, of those that have one."""
+        rows = cls.objects.filter(shop=shop).exclude(location_code="")
+        return dict(rows.values_list("gid", "location_code"))

@@ -21,6 +21,11 @@ class OrderSettings(models.Model):
         GIVEN = "given", _("As Shopify gives them")
         CALCULATED = "calculated", _("Calculated by the books")
 
+    class TaxAreaFrom(models.TextChoices):
+        NONE = "none", _("No address")
+        SHIP_TO = "ship_to", _("Ship-to, else bill-to address")
+        BILL_TO = "bill_to", _("Bill-to, else ship-to address")
+
     class UnitOption(models.IntegerChoices):
         NONE = 0, _("None")
         FIRST = 1, _("The first option")
@@ -61,6 +66,13 @@ class OrderSettings(models.Model):
         default=CurrencyHandling.SHOP,
     )
     tax_mode = models.CharField(_("taxes"), max_length=12, choices=TaxMode, default=TaxMode.GIVEN)
+    tax_area_from = models.CharField(
+        _("tax area by"),
+        max_length=8,
+        choices=TaxAreaFrom,
+        default=TaxAreaFrom.SHIP_TO,
+        help_text=_("Whose tax area gives a document its VAT business group."),
+    )
     tolerance = models.DecimalField(
         _("tolerance"),
         max_digits=9,

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from connector.management.shop_check import NEEDED
-from shops.models import Shop
+from connector.management.shop_check import NEEDED, OF_OWN_SERVICE
+from shops.models import Location, Shop
 
 Told = Callable[..., Any]
 TOKEN = "shpat_secret"
@@ -121,6 +121,18 @@ def test_lacking_scopes_are_named(given_shopify: Shopify, told: Told) -> None:
     given_shopify.told = answer(scopes=NEEDED - {"read_orders"})
     said = told("shop", "check", "ACME", status=1)
     assert said["sentence"].startswith("The access token of shop ACME lacks read_orders.")
+
+
+def test_ac094_a_service_of_our_own_needs_more_scopes(given_shopify: Shopify, told: Told) -> None:
+    service = {"shop": Shop.objects.get(), "name": "Depot", "is_fulfillment_service": True}
+    place = Location.objects.create(gid="gid://shopify/Location/1", **service)
+    assert told("shop", "check", "ACME")["connected"]
+
+    Location.objects.filter(pk=place.pk).update(ours=True)
+    said = told("shop", "check", "ACME", status=1)
+    assert "write_assigned_fulfillment_orders" in said["sentence"]
+    given_shopify.told = answer(scopes=NEEDED | OF_OWN_SERVICE)
+    assert told("shop", "check", "ACME")["connected"]
 
 
 def test_another_currency_than_before_is_not_taken(given_shopify: Shopify, told: Told) -> None:

@@ -238,6 +238,7 @@ def fulfillment_order(number: int = 1, *lines: Raw, **changes: Any) -> Raw:
         "id": f"gid://shopify/FulfillmentOrder/{number}",
         "status": "OPEN",
         "requestStatus": "UNSUBMITTED",
+        "fulfillmentHolds": [{"displayReason": "Awaiting payment"}],
         "assignedLocation": {
             "name": "Oslo",
             "location": {"id": "gid://shopify/Location/1", "isFulfillmentService": False},
@@ -250,6 +251,7 @@ def fulfillment_order(number: int = 1, *lines: Raw, **changes: Any) -> Raw:
 def fulfillment_order_line(number: int, remaining: int = 1) -> Raw:
     return {
         "id": f"gid://shopify/FulfillmentOrderLineItem/{number}",
+        "totalQuantity": remaining,
         "remainingQuantity": remaining,
         "lineItem": {"id": f"gid://shopify/LineItem/{number}"},
     }

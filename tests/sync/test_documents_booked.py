@@ -11,8 +11,9 @@ from connector.pages.order_story import story_of
 from connector.sync.audit import broken_links
 from connector.sync.models import DocumentLink, Issue, ShipmentLink
 from erp.audit import broken_invariants
+from erp.availability import free
 from erp.models import Company as Books
-from erp.models import Document
+from erp.models import Document, DocumentLine, Party
 from erp.posting import post_order
 from erp.setup import add_currency
 from jobqueue.models import JobQueueEntry
@@ -194,3 +195,19 @@ def test_an_order_that_was_edited_before_it_came_is_booked_as_it_stands(
     order, document = order_named(name), document_of(name)
     assert (order.total, order.current_total) == (Decimal(226), Decimal(113))
     assert document.amount_incl == Decimal(113)
+
+
+def test_ac078_goods_of_a_customer_who_always_reserves_are_kept(
+    shopify: Sandbox, books: Books, run: Run
+) -> None:
+    Party.objects.filter(company=books).update(reserve="always")
+    change_settings(Shop.objects.get(), customer_mapping="default")
+    name = shopify.place({**LAMP, "quantity": 3})
+
+    run("orders")
+    run("documents")
+
+    line = DocumentLine.objects.get(document=document_of(name), item__no="LAMP")
+    assert line.reserved == line.quantity == 3
+    assert line.item_id is not None
+    assert free(books, [line.item_id]) == {(line.item_id, line.variant_id): -3}

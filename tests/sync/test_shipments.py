@@ -138,7 +138,8 @@ def test_what_was_fulfilled_by_hand_is_told_and_stays_in_sight(
     assert log.counts == {"read": 1, "rejected": 1}
     assert link.reason == (
         "3 of 3 units were not fulfilled. "
-        "Shopify has nothing left to fulfil: it was fulfilled or removed there."
+        "Shopify has nothing left to fulfil: it was fulfilled or removed there. "
+        "If that is right, dismiss this."
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from connector.shopify.nodes.fulfillment_order import (
     FulfillmentNode,
     FulfillmentOrderLineNode,
@@ -20,11 +22,13 @@ def part(
     location: str = "EAST",
     status: str = "OPEN",
     service: bool = False,
+    request: str = "UNSUBMITTED",
+    holds: tuple[str, ...] = (),
 ) -> FulfillmentOrderNode:
     nodes = tuple(
         FulfillmentOrderLineNode(f"{gid}/{line}", line, units) for line, units in lines.items()
     )
-    return FulfillmentOrderNode(gid, status, "UNSUBMITTED", location, location, service, nodes)
+    return FulfillmentOrderNode(gid, status, request, location, location, service, holds, nodes)
 
 
 def waiting(*parts: FulfillmentOrderNode) -> OrderFulfillmentState:
@@ -79,14 +83,79 @@ def test_a_fulfillment_service_is_left_alone_and_named() -> None:
     result = plan({"A": 1}, waiting(part("FO1", {"A": 1}, location="Depot", service=True)))
 
     assert result.parcels == ()
-    assert result.reason == "Depot is a fulfillment service: it fulfils by itself."
+    assert result.reason == (
+        "Depot is a fulfillment service: it fulfils by itself. "
+        "If it is yours, mark it as fulfilled by us on the shop's locations."
+    )
+
+
+def test_ac094_a_request_to_our_own_service_is_accepted_before_its_goods_leave() -> None:
+    state = waiting(
+        part("FO1", {"A": 1}, location="Depot", service=True, request="SUBMITTED"),
+        part("FO2", {"B": 1}, location="Depot", service=True, request="ACCEPTED"),
+        part("FO3", {"C": 1}, location="Depot", service=True),
+    )
+
+    [parcel] = plan({"A": 1, "B": 1, "C": 1}, state, own={"Depot"}).parcels
+
+    assert parcel.requests == ("FO1",)
+    assert set(parcel.lines) == {"FO1", "FO2", "FO3"}
+
+
+def test_ac094_a_request_to_somebody_elses_service_is_never_accepted() -> None:
+    state = waiting(part("FO1", {"A": 1}, location="Theirs", service=True, request="SUBMITTED"))
+
+    result = plan({"A": 1}, state, own={"Depot"})
+
+    assert (result.parcels, result.left_over) == ((), {"A": 1})
+    assert "Theirs is a fulfillment service" in result.reason
+
+
+def test_ac094_only_what_ships_now_is_accepted() -> None:
+    state = waiting(
+        part("FO1", {"A": 1}, location="Depot", service=True, request="SUBMITTED"),
+        part("FO2", {"B": 1}, location="Depot", service=True, request="SUBMITTED"),
+    )
+
+    [parcel] = plan({"B": 1}, state, own={"Depot"}).parcels
+
+    assert parcel.requests == ("FO2",)
+
+
+@pytest.mark.parametrize("request_", ["REJECTED", "CANCELLATION_REQUESTED"])
+def test_a_request_that_was_declined_is_told(request_: str) -> None:
+    state = waiting(part("FO1", {"A": 1}, location="Depot", service=True, request=request_))
+
+    result = plan({"A": 1}, state, own={"Depot"})
+
+    assert result.parcels == ()
+    assert f"to Depot is {request_.replace('_', ' ').lower()}. Answer it in" in result.reason
 
 
 def test_a_fulfillment_order_on_hold_is_left_alone_and_said_so() -> None:
-    result = plan({"A": 1}, waiting(part("FO1", {"A": 1}, status="ON_HOLD")))
+    held = part("FO1", {"A": 1}, status="ON_HOLD", holds=("Awaiting payment",))
+    result = plan({"A": 1}, waiting(held))
 
     assert (result.parcels, result.left_over) == ((), {"A": 1})
-    assert "on hold" in result.reason
+    assert result.reason == (
+        "The fulfillment order is on hold in Shopify (Awaiting payment). "
+        "Release it there; it is then sent by itself."
+    )
+
+
+def test_what_is_scheduled_is_sent_when_its_day_comes() -> None:
+    result = plan({"A": 1}, waiting(part("FO1", {"A": 1}, status="SCHEDULED")))
+
+    assert result.reason == (
+        "The fulfillment order is scheduled in Shopify. It is tried again by itself."
+    )
+
+
+def test_the_reason_is_of_the_goods_that_are_left() -> None:
+    """Another line that is on hold explains nothing."""
+    result = plan({"A": 1}, waiting(part("FO1", {"B": 1}, status="ON_HOLD")))
+
+    assert "nothing left to fulfil" in result.reason
 
 
 def test_more_than_shopify_waits_for_is_left_over_with_the_reason() -> None:

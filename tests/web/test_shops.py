@@ -84,6 +84,7 @@ def test_what_one_setting_needs_of_another_is_told_on_the_field_that_mends_it(
     fine = {
         "currency_handling": "shop",
         "tax_mode": "given",
+        "tax_area_from": "ship_to",
         "tolerance": "0",
         "customer_mapping": "email_phone",
         "unit_option": "0",

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from connector.sync.models import Issue, ShipmentLink
 from erp.models import Document, DocumentLine, Item, Party
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
-from shops.models import Order, OrderSettings, Shop
+from shops.models import Order, OrderSettings, Shop, TaxArea
 from tests import factories
 from tests.factories import NOW
 
@@ -36,6 +36,9 @@ def make_world() -> World:
     unprocessed = _unprocessed_order(shop)
     factories.make_order(other, "79.00", reason="", customer_name="Matti Virtanen")
     factories.make_shipment_method(shop, agent="POSTEN")
+    factories.make_place(shop)
+    factories.make_place(shop, "Own service", is_fulfillment_service=True, ours=True)
+    TaxArea.objects.create(shop=shop, country="SE", vat_bus="EXPORT")
     factories.make_staged_order(shop)
     factories.make_day_count(shop)
     factories.make_missing_record(shop)

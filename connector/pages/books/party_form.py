@@ -38,7 +38,7 @@ TABS = (
             *("bill_to_no", "price_group", "prices_incl_vat"),
         ),
     ),
-    ("shipping", gettext_lazy("Shipping"), ("shipment_method",)),
+    ("shipping", gettext_lazy("Shipping"), ("shipment_method", "reserve")),
 )
 DRAFTED = {"name", "vat_bus"}  # fields with which a card begins; blank has a meaning there
 
@@ -72,8 +72,13 @@ class PartyForm(CardForm):
             "price_group": gettext_lazy("Price group"),
             "prices_incl_vat": gettext_lazy("Prices include VAT"),
             "shipment_method": gettext_lazy("Shipment method"),
+            "reserve": gettext_lazy("Reserve"),
         }
         help_texts = {
+            "reserve": gettext_lazy(
+                "Whether orders keep their goods, so that they are not free for others. "
+                "An item may say otherwise."
+            ),
             "country": gettext_lazy("Two letters, as NO."),
             "currency": gettext_lazy("Empty: the currency of the company."),
         }
@@ -87,7 +92,7 @@ class PartyForm(CardForm):
         self.fields["bill_to_no"].label = _("Pay-to vendor") if vendor else _("Bill-to customer")
         self.fields["bill_to_no"].help_text = _("A number, or a part of the name. Empty: the same.")
         self.fields["bill_to_no"].widget = FindingInput(company, f"{kind}s")
-        self.fields["vat_bus"].required = False
+        self.fields["vat_bus"].required = self.fields["reserve"].required = False
         rates = Lookup.objects.filter(company=company, kind=Kind.VAT_RATE)
         groups = sorted({pair.partition("|")[0] for pair in rates.values_list("code", flat=True)})
         self.choose("vat_bus", [(group, group) for group in groups])
@@ -99,6 +104,10 @@ class PartyForm(CardForm):
 
     def clean_country(self) -> str:
         return country_code(self.cleaned_data["country"])
+
+    def clean_reserve(self) -> str:
+        """What is not sent stays: an address form may leave it out."""
+        return self.cleaned_data["reserve"] or str(self.instance.reserve)
 
     def clean_email(self) -> str:
         return email_address(self.cleaned_data["email"])

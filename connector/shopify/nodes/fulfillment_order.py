@@ -58,10 +58,11 @@ class FulfillmentOrderNode:
 
     gid: str  # dies when Shopify moves or merges fulfillment orders: never store it
     status: FulfillmentOrderStatus | str  # OPEN and IN_PROGRESS can be fulfilled
-    request_status: str  # SUBMITTED or ACCEPTED: a fulfillment service has it in hand
+    request_status: str  # SUBMITTED: a service is asked for it; ACCEPTED: it has it in hand
     location_gid: str | None  # None: the location was deleted
     location_name: str
     fulfillment_service: bool  # somebody else's warehouse
+    holds: tuple[str, ...]  # why it is on hold, in Shopify's words
     lines: tuple[FulfillmentOrderLineNode, ...]
 
     @classmethod
@@ -76,6 +77,7 @@ class FulfillmentOrderNode:
             location_gid=location and location["id"],
             location_name=assigned["name"],
             fulfillment_service=bool(location and location["isFulfillmentService"]),
+            holds=tuple([hold["displayReason"] for hold in node["fulfillmentHolds"]]),
             lines=tuple(
                 [
                     FulfillmentOrderLineNode(

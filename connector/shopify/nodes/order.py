@@ -9,6 +9,7 @@ from typing import Any, Self
 from connector.shopify.nodes.money import ZERO, MoneyBag, TaxNode
 from connector.shopify.nodes.order_line import OrderLineNode, ShippingLineNode
 from connector.shopify.nodes.party import AddressNode, CompanyNode, CustomerNode
+from connector.shopify.nodes.place import PlaceNode, places
 from connector.shopify.nodes.refund import RefundNode
 from connector.shopify.nodes.status import FinancialStatus, FulfillmentStatus, ReturnStatus, known
 from connector.shopify.nodes.transaction import TransactionNode
@@ -20,6 +21,7 @@ __all__ = [
     "MoneyBag",
     "OrderLineNode",
     "OrderNode",
+    "PlaceNode",
     "RefundNode",
     "ShippingLineNode",
     "TaxNode",
@@ -93,6 +95,7 @@ class OrderNode:
     lines: tuple[OrderLineNode, ...]
     lines_complete: bool  # False: `order_lines` has more after `lines_cursor`
     lines_cursor: str | None
+    places: tuple[PlaceNode, ...] = ()  # none where they were not asked for
 
     @property
     def channel_liable(self) -> bool:
@@ -175,6 +178,7 @@ class OrderNode:
             lines=tuple(map(OrderLineNode.from_node, lines["nodes"])),
             lines_complete=not lines["pageInfo"]["hasNextPage"],
             lines_cursor=lines["pageInfo"]["endCursor"],
+            places=places(node),
         )
 
 

@@ -35,6 +35,7 @@ def sales_document(order: OrderNode, terms: DocumentTerms) -> MappedDocument:
     Unmapped with all that is missing, TotalsDiffer when it would not add up.
     """
     _check_blocks(order, terms)
+    terms = terms.of_area(order)
     lines = [*order_lines(order, terms), *extra_lines(order, terms)]
     _check_mapped(order, terms, lines)
     lines = _with_all_taxes(order, terms, lines)
@@ -108,6 +109,7 @@ def _head(order: OrderNode, terms: DocumentTerms, lines: list[Line]) -> SalesDoc
         your_ref=order.name[:REFERENCE],
         prices_incl_vat=order.taxes_included,
         tax_mode=terms.tax_mode,
+        vat_bus=terms.vat_bus,
         invoice_discount=_order_discount(order, terms, drafts),
         sell_to=address_draft(shipping, order),
         ship_to=address_draft(order.shipping_address, order) if order.shipping_address else None,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.shopify.nodes.order import MoneyBag, OrderLineNode, OrderNode, TaxNode
+from connector.sync.mapping.places import location_of
 from connector.sync.mapping.terms import DocumentTerms, ItemRef, ShippingTerms
 from erp.drafts import LineDraft
 
@@ -46,7 +47,7 @@ def _line(line: OrderLineNode, order: OrderNode, terms: DocumentTerms) -> Line:
         item_no=target.item.item_no if target.item else "",
         variant_code=target.item.variant_code if target.item else "",
         account_no=target.account,
-        location_code=terms.location_code if target.item else "",
+        location_code=location_of(line, order, terms) if target.item else "",
         uom=unit,
         text=line.name,
         line_discount=_part(total(line.discounts, terms), share, terms),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -142,7 +143,7 @@ def shop_sum(bags: tuple[MoneyBag, ...]) -> Decimal:
     return sum((bag.shop for bag in bags), Decimal(0))
 
 
-def bracketed(tags: tuple[str, ...]) -> str:
+def bracketed(tags: Sequence[str]) -> str:
     """Tags as one text in which each can be found without finding a longer one: "[vip] [sale]"."""
     return " ".join(f"[{tag}]" for tag in tags)
 

@@ -8,7 +8,7 @@ Shipments".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from connector.shopify.nodes.fulfillment_order import (
@@ -19,6 +19,8 @@ from connector.shopify.nodes.fulfillment_order import (
 from connector.shopify.nodes.status import FulfillmentOrderStatus
 
 MOST_LINES = 250  # of one call
+# A service that was asked and has declined, or is asked to stop, sends nothing.
+DECLINED = frozenset({"REJECTED", "CANCELLATION_REQUESTED", "CANCELLATION_ACCEPTED"})
 SHIPPABLE = frozenset({FulfillmentOrderStatus.OPEN, FulfillmentOrderStatus.IN_PROGRESS})
 
 
@@ -29,6 +31,7 @@ class Parcel:
     location_gid: str | None  # None: the location was deleted in Shopify
     lines: Mapping[str, Mapping[str, int]]  # fulfillment order gid → its line gid → units
     goods: tuple[tuple[str, int], ...]  # (order line gid, units), sorted: how to recognise it
+    requests: tuple[str, ...] = ()  # fulfillment orders that have to be accepted before
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +46,39 @@ def plan(
     state: OrderFulfillmentState,
     *,
     extras: Mapping[str, int] | None = None,
+    own: Collection[str] = (),
 ) -> Plan:
     """Spread `goods` (order line gid → units) over what Shopify still waits for.
 
     `extras` are lines that are no items of ours, such as a line without a product: they go along
-    where Shopify waits for them, and are not missed where it does not. Fulfillment orders that are
-    closed, on hold or at somebody else's warehouse take nothing.
+    where Shopify waits for them, and are not missed where it does not. `own` are the locations of
+    our own fulfillment services. Fulfillment orders that are closed, on hold or at somebody else's
+    warehouse take nothing.
     """
     left = Counter({**(extras or {}), **goods})
     picked: dict[str | None, list[tuple[str, str, str, int]]] = {}
-    for part in sorted(filter(_ours, state.fulfillment_orders), key=_place):
+    ours = [part for part in state.fulfillment_orders if _ours(part, own)]
+    for part in sorted(ours, key=_place):
         for line in part.lines:
             units = min(line.remaining, left[line.line_gid])
             if units > 0:
                 left[line.line_gid] -= units
                 row = (part.gid, line.gid, line.line_gid, units)
                 picked.setdefault(part.location_gid, []).append(row)
-    parcels = [parcel for place, rows in picked.items() for parcel in _parcels(place, rows)]
+    asked = {part.gid for part in ours if part.request_status == "SUBMITTED"}
+    parcels = [
+        replace(parcel, requests=tuple(gid for gid in parcel.lines if gid in asked))
+        for place, rows in picked.items()
+        for parcel in _parcels(place, rows)
+    ]
     left_over = {gid: left[gid] for gid in goods if left[gid] > 0}
-    return Plan(tuple(parcels), left_over, _why(state) if left_over else "")
+    return Plan(tuple(parcels), left_over, _why(state, left_over, own) if left_over else "")
 
 
-def _ours(part: FulfillmentOrderNode) -> bool:
-    return part.status in SHIPPABLE and not part.fulfillment_service
+def _ours(part: FulfillmentOrderNode, own: Collection[str]) -> bool:
+    if part.status not in SHIPPABLE or part.request_status in DECLINED:
+        return False
+    return not part.fulfillment_service or part.location_gid in own
 
 
 def _place(part: FulfillmentOrderNode) -> tuple[str, str]:
@@ -103,14 +116,50 @@ def without(state: OrderFulfillmentState, parcels: Iterable[Parcel]) -> OrderFul
     return replace(state, fulfillment_orders=parts)
 
 
-def _why(state: OrderFulfillmentState) -> str:
-    """The most telling reason why Shopify does not wait for more."""
-    open_parts = [p for p in state.fulfillment_orders if any(line.remaining for line in p.lines)]
-    if service := next((p for p in open_parts if p.fulfillment_service), None):
-        return f"{service.location_name} is a fulfillment service: it fulfils by itself."
-    if held := next((p for p in open_parts if p.status not in SHIPPABLE), None):
-        return f"The fulfillment order is {str(held.status).replace('_', ' ').lower()} in Shopify."
-    return "Shopify has nothing left to fulfil: it was fulfilled or removed there."
+def _why(state: OrderFulfillmentState, left: Collection[str], own: Collection[str]) -> str:
+    """The most telling reason why Shopify does not wait for more, and what to do about it."""
+    waiting = [
+        part
+        for part in state.fulfillment_orders
+        if any(line.remaining and line.line_gid in left for line in part.lines)
+    ]
+    if service := next((p for p in waiting if _elsewhere(p, own)), None):
+        return (
+            f"{service.location_name} is a fulfillment service: it fulfils by itself. "
+            "If it is yours, mark it as fulfilled by us on the shop's locations."
+        )
+    if stopped := next((p for p in waiting if p.request_status in DECLINED), None):
+        said = stopped.request_status.replace("_", " ").lower()
+        return (
+            f"The request to {stopped.location_name} is {said}. "
+            "Answer it in Shopify, or move the goods to a location of yours."
+        )
+    if held := next((p for p in waiting if p.status not in SHIPPABLE), None):
+        return _held(held)
+    if any(gid in left for sent in state.fulfillments for gid, _units in sent.lines):
+        return (
+            "Shopify has nothing left to fulfil: it was fulfilled or removed there. "
+            "If that is right, dismiss this."
+        )
+    return (
+        "Shopify has nothing left to fulfil: it was fulfilled or removed there. "
+        "Take it off the order in the books, or add it to the order in Shopify."
+    )
+
+
+def _elsewhere(part: FulfillmentOrderNode, own: Collection[str]) -> bool:
+    return part.fulfillment_service and part.location_gid not in own
+
+
+def _held(part: FulfillmentOrderNode) -> str:
+    status = str(part.status).replace("_", " ").lower()
+    if part.status != FulfillmentOrderStatus.ON_HOLD:
+        return f"The fulfillment order is {status} in Shopify. It is tried again by itself."
+    because = f" ({', '.join(part.holds)})" if part.holds else ""
+    return (
+        f"The fulfillment order is {status} in Shopify{because}. "
+        "Release it there; it is then sent by itself."
+    )
 
 
 def shipped_already(fulfillments: Iterable[FulfillmentNode], gids: Iterable[str]) -> Counter[str]:

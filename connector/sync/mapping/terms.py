@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from connector.shopify.nodes.order import MoneyBag
+from connector.shopify.nodes.order import MoneyBag, OrderNode
+from connector.sync.mapping.tax_areas import TaxAreas
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,14 @@ class DocumentTerms:
     presentment: bool = False  # amounts the buyer saw instead of the shop's
     tax_mode: Literal["given", "calculated"] = "given"
     tax_groups: Mapping[Decimal, str] = field(default_factory=dict)  # percent → VAT product group
+    tax_areas: TaxAreas = field(default_factory=TaxAreas)
+    # VAT business group → the same; of those that tax areas name
+    area_tax_groups: Mapping[str, Mapping[Decimal, str]] = field(default_factory=dict)
+    vat_bus: str = ""  # of the documents; "": the customers' own
     precision: Decimal = Decimal("0.01")  # smallest amount of the document's currency
     tolerance: Decimal = Decimal(0)  # in document currency
-    location_code: str = ""
+    location_code: str = ""  # of what no location of Shopify decides
+    locations: Mapping[str, str] = field(default_factory=dict)  # location gid → the books' code
     unit_option: int = 0  # which option of a variant, from 1, is its unit of measure; 0: none
     create_invoices: bool = True
     release: bool = True
@@ -67,6 +73,13 @@ class DocumentTerms:
     order_no_line: bool = False
     block_test: bool = True
     block_high_risk: bool = True
+
+    def of_area(self, order: OrderNode) -> DocumentTerms:
+        """The same, with the groups of the order's tax area where it has one."""
+        group = self.tax_areas.group(order)
+        if not group:
+            return self
+        return replace(self, vat_bus=group, tax_groups=self.area_tax_groups.get(group, {}))
 
     def pick(self, bag: MoneyBag) -> Decimal:
         """The amount in the document's currency."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import orjson
 from django.db.models import Q
@@ -13,8 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from connector.shopify.nodes.order import OrderNode
 from connector.shopify.orders import order_count, order_pages
+from connector.shopify.paging import Page
 from connector.shopify.search import one_of, updated_since
-from connector.sync import dry_runs, order_filters
+from connector.sync import claims, dry_runs, order_filters
 from connector.sync.ahead import ahead
 from connector.sync.dry_runs import is_dry
 from connector.sync.models import Run, StagedOrder
@@ -27,7 +29,7 @@ from connector.sync.staging.changes import order_changes
 from connector.sync.staging.orders import Known, known_orders, put_orders
 from connector.sync.staging.waiting import moment, put_waiting
 from jobqueue.filters import Filter
-from shops.models import Order, OrderSettings, Shop
+from shops.models import Location, Order, OrderSettings, Shop
 
 PAGE = 250  # orders; a page's cost grows with the logarithm of its size
 STAGED = 100  # orders to import that are looked at together
@@ -83,8 +85,13 @@ class Orders(Report[Arrival]):
         """First what a person asked for and what waits here, then what changed in Shopify."""
         yield from self._asked_for()
         yield from self._staged()
-        for page in ahead(order_pages(self.client, query=self._query, first=PAGE)):
+        for page in ahead(self._pages(self._query, PAGE)):
             yield [arrival(node) for node in page.nodes]
+
+    def _pages(self, query: str, first: int) -> Iterator[Page[dict[str, Any]]]:
+        """Who ships is asked only where it makes a difference to the books."""
+        places = bool(Location.mapped(self.shop))
+        return order_pages(self.client, query=query, first=first, places=places)
 
     @property
     def _query(self) -> str:
@@ -111,7 +118,8 @@ class Orders(Report[Arrival]):
         )
         if earlier.exists():
             return ""
-        here = Order.objects.filter(shop=self.shop).count()
+        cards = [self.shop.pk, *claims.other_cards(self.shop)]
+        here = Order.objects.filter(shop__in=cards).count()
         waiting = StagedOrder.objects.filter(shop=self.shop).count()
         left = order_count(self.client, query="") - here - waiting
         if left <= 0:
@@ -127,7 +135,7 @@ class Orders(Report[Arrival]):
         self._oldest_asked = min((day for _gid, day in wanted), default=None)
         for start in range(0, len(wanted), NAMED):
             query = one_of(gid for gid, _day in wanted[start : start + NAMED])
-            for page in order_pages(self.client, query=query, first=NAMED):
+            for page in self._pages(query, NAMED):
                 yield [arrival(node, asked=True) for node in page.nodes]
 
     def _staged(self) -> Iterator[Sequence[Arrival]]:
@@ -176,21 +184,31 @@ class Orders(Report[Arrival]):
 
     def apply_all(self, items: Sequence[Arrival]) -> list[Result]:
         """Put what is wanted into the list of orders, the rest where it waits with its reason."""
+        taken = claims.taken_elsewhere(self.shop, [a.gid for a in items])
         known = known_orders(self.shop, [a.gid for a in items])
-        results = {a.gid: self._left_out(a, known) for a in items}
+        results = {a.gid: self._left_out(a, known, taken) for a in items}
         newest = {a.gid: a for a in items}  # a page may name an order twice: the later counts
         wanted = [a for a in newest.values() if results[a.gid] is None]
-        waiting = [(a, r) for a in newest.values() if (r := results[a.gid])]
+        waiting = [
+            (a, r) for a in newest.values() if (r := results[a.gid]) and r.code != claims.TAKEN
+        ]
         put_waiting(self.shop, waiting, self.now())
         answered(self.shop, [a.gid for a in items if a.asked])
         outcomes = put_orders(self.shop, wanted, known, self.now())
+        fresh = [a.gid for a in wanted if a.gid not in known]
+        claims.forget_staged(self.shop, taken_here=fresh, taken_there=taken.keys())
         results.update(
             {a.gid: Result(outcome) for a, outcome in zip(wanted, outcomes, strict=True)}
         )
         return [r for a in items if (r := results[a.gid])]
 
-    def _left_out(self, item: Arrival, known: dict[str, Known]) -> Result | None:
+    def _left_out(
+        self, item: Arrival, known: dict[str, Known], taken: Mapping[str, str]
+    ) -> Result | None:
         """Why an order does not come in now; None when it does. The list of orders to import tells."""
+        if item.gid in taken and item.gid not in known:
+            sentence = _("The shop card %s has taken this order.") % taken[item.gid]
+            return Result(Outcome.SKIPPED, claims.TAKEN, sentence, listed=False)
         if item.error is not None or item.order is None:
             return Result(Outcome.REJECTED, "unreadable", str(item.error), listed=False)
         if item.gid in known or item.asked:

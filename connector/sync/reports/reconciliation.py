@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from connector.shopify.nodes.order_brief import OrderBrief
 from connector.shopify.orders import brief_pages, order_count
 from connector.shopify.search import updated_since
-from connector.sync import booked
+from connector.sync import booked, claims
 from connector.sync.ahead import ahead
 from connector.sync.mapping.missing import TROUBLE, Kind, Why
 from connector.sync.mapping.reconciliation import Ours, Rules, Verdict, verdicts
@@ -96,15 +96,19 @@ class Reconciliation(Report[OrderBrief]):
         """Judge a page. What comes of it is kept in mind and written at the end, as a whole."""
         gids = [item.gid for item in items]
         ours, waiting = booked.ours(self.shop, gids), booked.waiting(self.shop, gids)
+        others = claims.claimed(self.shop, gids)  # counted with the card that has them
         judged = [
-            (item, self._judged(item, ours.get(item.gid), waiting.get(item.gid))) for item in items
+            (item, self._judged(item, ours.get(item.gid), waiting.get(item.gid)))
+            for item in items
+            if item.gid in ours or item.gid not in others
         ]
         for item, found in judged:
             if item.gid not in self._seen:  # else it changed meanwhile, and came once more
                 self._seen.add(item.gid)
                 for verdict in found:
                     self._count(item, verdict)
-        return [_result(found) for _item, found in judged]
+        results = {item.gid: _result(found) for item, found in judged}
+        return [results.get(item.gid, Result(Outcome.UNCHANGED)) for item in items]
 
     def _judged(self, item: OrderBrief, ours: Ours | None, waits: str | None) -> list[Verdict]:
         """What of the order happened in the period; the rest of it was for an earlier one."""

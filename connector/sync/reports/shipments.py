@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from connector.shopify.errors import UserErrors
 from connector.shopify.fulfillments import (
     FulfillmentRequest,
+    accept_request,
     create_fulfillment,
     fulfillment_orders,
 )
@@ -45,7 +47,7 @@ from connector.sync.report import (
 )
 from erp.models import Document, DocumentLine
 from jobqueue.filters import Type
-from shops.models import OrderSettings, Shop
+from shops.models import Location, OrderSettings, Shop
 
 BATCH = 50  # shipments whose orders are asked for together
 UNFINISHED = (ShipmentLink.State.PENDING, ShipmentLink.State.SENDING, ShipmentLink.State.FAILED)
@@ -268,11 +270,20 @@ class Shipments(Report[Shipment]):
 
     def _plan(self, item: Shipment, state: OrderFulfillmentState) -> Plan:
         done = shipped_already(state.fulfillments, item.link.fulfillment_gids)
-        return plan(_rest(item.goods, done), state, extras=_rest(item.extras, done))
+        goods, extras = _rest(item.goods, done), _rest(item.extras, done)
+        return plan(goods, state, extras=extras, own=self._own_services)
+
+    @cached_property
+    def _own_services(self) -> frozenset[str]:
+        """The locations of fulfillment services that a person has said are ours."""
+        own = Location.objects.filter(shop=self.shop, ours=True, is_fulfillment_service=True)
+        return frozenset(own.values_list("gid", flat=True))
 
     def _send_parcel(self, item: Shipment, parcel: Parcel) -> None:
         link = item.link
         self._touched.add(link.order.gid)
+        for gid in parcel.requests:
+            accept_request(self.client, gid)
         link.state, link.sending = ShipmentLink.State.SENDING, [list(pair) for pair in parcel.goods]
         with self.context.hold.transaction():
             link.save(update_fields=["state", "sending"])

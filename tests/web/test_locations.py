@@ -1,0 +1,195 @@
+"""What a shop's locations are in the books, and its tax areas, each on one page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from connector.shopify.errors import AccessDenied
+from connector.shopify.nodes.location import LocationNode
+from connector.sync.staging.locations import put_locations
+from erp.models import Location as BooksLocation
+from erp.setup import create_company
+from shops.models import Location, Shop, TaxArea
+from tests import factories
+
+
+@pytest.fixture
+def given_shop(db: None) -> Shop:
+    books = create_company(
+        "NORDLYS", "NOK", vat_rates={"DOMESTIC|VAT25": Decimal(25), "EXPORT|VAT25": Decimal(0)}
+    )
+    BooksLocation.objects.create(company=books, code="EAST", name="East")
+    return factories.make_shop()
+
+
+@pytest.fixture
+def given_places(given_shop: Shop) -> tuple[Location, Location]:
+    put_locations(
+        given_shop,
+        [
+            LocationNode(
+                "gid://shopify/Location/1",
+                "Warehouse",
+                active=True,
+                fulfillment_service=False,
+                service_name="",
+            ),
+            LocationNode(
+                "gid://shopify/Location/2",
+                "Own service",
+                active=True,
+                fulfillment_service=True,
+                service_name="own",
+            ),
+        ],
+    )
+    warehouse, service = Location.objects.order_by("gid")
+    return warehouse, service
+
+
+def test_a_location_gets_its_code_and_a_service_its_owner(
+    given_shop: Shop, given_places: tuple[Location, Location], given_kari: Client
+) -> None:
+    warehouse, service = given_places
+    page = reverse("locations", args=[given_shop.code])
+    assert "Own service" in given_kari.get(page).content.decode()
+
+    response = given_kari.post(
+        page,
+        {
+            f"{warehouse.pk}-location_code": " east ",
+            f"{warehouse.pk}-ours": "on",  # it is no service, so nothing is requested of it
+            f"{service.pk}-location_code": "",
+            f"{service.pk}-ours": "on",
+        },
+    )
+
+    assert response.status_code == 302
+    kept = Location.objects.order_by("gid").values_list("location_code", "ours")
+    assert list(kept) == [("EAST", False), ("", True)]
+    assert Location.mapped(given_shop) == {warehouse.gid: "EAST"}
+
+
+def test_a_location_that_the_books_do_not_have_is_refused(
+    given_shop: Shop, given_places: tuple[Location, Location], given_kari: Client
+) -> None:
+    warehouse, _service = given_places
+    page = reverse("locations", args=[given_shop.code])
+
+    response = given_kari.post(page, {f"{warehouse.pk}-location_code": "NOWHERE"})
+
+    assert "There is no location NOWHERE." in response.content.decode()
+    assert not Location.mapped(given_shop)
+
+
+def test_locations_are_fetched_and_what_was_chosen_stays(
+    given_shop: Shop,
+    given_places: tuple[Location, Location],
+    given_kari: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    warehouse, service = given_places
+    Location.objects.filter(pk=warehouse.pk).update(location_code="EAST")
+    now = [
+        LocationNode(
+            warehouse.gid, "Warehouse 1", active=True, fulfillment_service=False, service_name=""
+        )
+    ]
+    monkeypatch.setattr("connector.pages.locations.client_for", lambda *_args, **_more: None)
+    monkeypatch.setattr("connector.pages.locations.ask_locations", lambda _client: now)
+
+    response = given_kari.post(
+        reverse("locations-fetch", args=[given_shop.code]), follow=True
+    ).content.decode()
+
+    assert "1 location is known." in response
+    warehouse.refresh_from_db()
+    service.refresh_from_db()
+    assert (warehouse.name, warehouse.location_code) == ("Warehouse 1", "EAST")
+    assert (warehouse.active, service.active) == (True, False)
+
+
+def test_a_shop_that_does_not_answer_is_told(
+    given_shop: Shop, given_kari: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object, **_more: object) -> None:
+        raise AccessDenied("Shop NORDIC has no access token.")
+
+    monkeypatch.setattr("connector.pages.locations.client_for", refuse)
+
+    page = given_kari.post(reverse("locations-fetch", args=[given_shop.code]), follow=True)
+
+    assert "Shop NORDIC has no access token." in page.content.decode()
+
+
+def tax_rows(*rows: tuple[str, str, str, str], **more: str) -> dict[str, str]:
+    names = ("country", "county", "vat_bus", "vat_bus_exempt")
+    values = {"form-TOTAL_FORMS": str(len(rows)), "form-INITIAL_FORMS": "0"}
+    for place, row in enumerate(rows):
+        values |= {f"form-{place}-{name}": text for name, text in zip(names, row, strict=True)}
+    return values | more
+
+
+def test_ac060_tax_areas_are_added_changed_and_removed(
+    given_shop: Shop, given_kari: Client
+) -> None:
+    page = reverse("tax-areas", args=[given_shop.code])
+    given_kari.post(page, tax_rows(("us", " California ", "EXPORT", ""), ("se", "", "EXPORT", "")))
+    kept = TaxArea.objects.values_list("shop__code", "country", "county", "vat_bus")
+    code = given_shop.code
+    assert set(kept) == {(code, "US", "California", "EXPORT"), (code, "SE", "", "EXPORT")}
+
+    sweden, us = TaxArea.objects.order_by("country")
+    given_kari.post(
+        page,
+        tax_rows(
+            ("SE", "", "DOMESTIC", "EXPORT"),
+            ("US", "California", "EXPORT", ""),
+            **{
+                "form-INITIAL_FORMS": "2",
+                "form-0-id": str(sweden.pk),
+                "form-1-id": str(us.pk),
+                "form-1-DELETE": "on",
+            },
+        ),
+    )
+
+    left = TaxArea.objects.get()
+    assert (left.country, left.vat_bus, left.vat_bus_exempt) == ("SE", "DOMESTIC", "EXPORT")
+    assert 'value="SE"' in given_kari.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([("Norway", "", "DOMESTIC", "")], "at most 2 characters"),
+        ([("N1", "", "DOMESTIC", "")], "two letters, as NO."),
+        (
+            [("NO", "Oslo", "DOMESTIC", ""), ("no", "OSLO", "EXPORT", "")],
+            "This country and county are there already.",
+        ),
+        ([("NO", "", "", "")], "This field is required."),
+    ],
+)
+def test_ac060_what_makes_no_tax_area_is_refused_on_its_field(
+    given_shop: Shop, given_kari: Client, rows: list[tuple[str, str, str, str]], sentence: str
+) -> None:
+    response = given_kari.post(reverse("tax-areas", args=[given_shop.code]), tax_rows(*rows))
+
+    assert sentence in response.content.decode()
+    assert not TaxArea.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["locations", "tax-areas"])
+def test_without_the_right_it_is_only_shown(
+    given_shop: Shop, given_places: tuple[Location, Location], given_lars: Client, name: str
+) -> None:
+    page = reverse(name, args=[given_shop.code])
+
+    assert "not change them" in given_lars.get(page).content.decode()
+    assert given_lars.post(page, tax_rows(("NO", "", "DOMESTIC", ""))).status_code == 403
+    assert given_lars.post(reverse("locations-fetch", args=[given_shop.code])).status_code == 403
