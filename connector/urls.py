@@ -24,6 +24,7 @@ from connector.pages import (
     log_actions,
     notifications,
     order,
+    order_acts,
     orders,
     pausing,
     products,
@@ -79,6 +80,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shopify/orders/", orders.OrderList.as_view(), name="orders"),
     path("shopify/orders/<int:order_id>/", order.order, name="order"),
     path("shopify/orders/<int:order_id>/resolve/", order.mark_resolved, name="order-resolve"),
+    path("shopify/orders/<int:order_id>/apply/", order_acts.apply_changes, name="order-apply"),
+    path("shopify/orders/<int:order_id>/unlink/", order_acts.unlink_document, name="order-unlink"),
+    path(
+        "shopify/orders/<int:order_id>/actions/<str:kind>/",
+        order_acts.act_in_shopify,
+        name="order-act",
+    ),
     path("shopify/orders-to-import/", orders.StagedOrderList.as_view(), name="staged-orders"),
     path("shopify/accounted-for/", reconciliation.DayList.as_view(), name="reconciliation"),
     path(

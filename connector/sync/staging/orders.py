@@ -9,6 +9,7 @@ from datetime import datetime
 from connector.sync.mapping.conflicts import conflict
 from connector.sync.mapping.orders import LINE_COLUMNS, ORDER_COLUMNS, line_values, order_values
 from connector.sync.models import StagedOrder
+from connector.sync.order_actions import seen_done
 from connector.sync.report import Outcome
 from connector.sync.staging.arrivals import Arrival
 from connector.sync.staging.parties import put_companies, put_customers
@@ -52,6 +53,7 @@ def put_orders(
     _insert_lines([*fresh, *changed], ids)
     _put_payloads([*fresh, *changed], known, ids)
     put_refunds([*fresh, *changed], ids)
+    seen_done([a.order for a in changed if a.order], shop, now)
     StagedOrder.objects.filter(shop=shop, gid__in=[a.gid for a in arrivals]).delete()
     outcomes = dict.fromkeys([a.gid for a in fresh], Outcome.CREATED)
     outcomes.update(dict.fromkeys([a.gid for a in changed], Outcome.UPDATED))
