@@ -35,6 +35,7 @@ from connector.pages import (
     sessions,
     shipment_methods,
     shops,
+    sold_to,
     watched,
     zone,
 )
@@ -215,6 +216,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         shipment_methods.shipment_methods,
         name="shipment-methods",
     ),
+    path("shops/<str:code>/sold-to/", sold_to.sold_to, name="sold-to"),
     path("shops/<str:code>/sync/", shops.sync_all, name="sync-all"),
     path("shops/<str:code>/sync/<int:number>/", shops.sync, name="sync"),
     path("setup/categories/", categories.categories, name="categories"),

@@ -274,6 +274,22 @@ def test_ac160_with_outgoing_off_orders_come_in_and_nothing_is_sent(
     assert here.order.name == here.name
 
 
+def test_ac160_with_outgoing_off_the_import_reads_and_the_shipments_are_refused(
+    given: Callable[..., Given], run: Run
+) -> None:
+    here = given()
+    Shop.objects.update(allow_outgoing_requests=False)
+    name = here.shopify.place(LAMP)
+
+    assert run("orders").counts["created"] == 1
+    refused = run("shipments")
+
+    assert order_named(name).state == Order.State.UNPROCESSED
+    assert refused.status == "error"
+    assert "does not allow data to be sent to Shopify" in refused.error_message
+    assert here.shopify.mutations() == 0
+
+
 def test_two_at_once_are_one(given: Callable[[], Given]) -> None:
     """Whoever comes while the first is under way is told so; two who take over are one."""
     here = given()

@@ -12,6 +12,7 @@ from connector.sync.models import StagedOrder
 from connector.sync.order_actions import seen_done
 from connector.sync.report import Outcome
 from connector.sync.staging.arrivals import Arrival
+from connector.sync.staging.company_locations import put_company_locations
 from connector.sync.staging.parties import put_companies, put_customers
 from connector.sync.staging.refunds import put_refunds
 from connector.sync.staging.shipment_methods import put_shipment_methods
@@ -64,6 +65,7 @@ def _put_related(shop: Shop, arrivals: Sequence[Arrival]) -> None:
     orders = [a.order for a in arrivals if a.order]
     put_customers(shop, orders)
     put_companies(shop, orders)
+    put_company_locations(shop, orders)
     put_variants(shop, orders)
     put_shipment_methods(shop, orders)
 
