@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from connector.shopify.nodes.order import OrderNode
 from connector.sync.comparing import Change, Said, changes, said
 from connector.sync.dry_runs import taken_back
-from connector.sync.errors import RecordError, Unreadable
+from connector.sync.errors import NoDocument, RecordError, Unreadable
 from connector.sync.fingerprints import fingerprints, untouched
 from connector.sync.line_links import link_lines
 from connector.sync.lookups import books_of, document_terms
@@ -139,7 +139,13 @@ def _mapped(
             % link.document,
             "currency_handling",
         )
-    return sales_document(node, terms), terms
+    try:
+        return sales_document(node, terms), terms
+    except NoDocument as exc:
+        sentence = _(
+            "Nothing of the order is left to sell: cancel %s, for there is nothing to ship."
+        )
+        raise RecordError(sentence % link.document, exc.code) from exc
 
 
 def _accounted(order: Order) -> None:

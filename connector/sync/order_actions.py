@@ -142,7 +142,7 @@ def _carried_out(client: Client, action: OrderAction, press: Press) -> OrderActi
     logger.info(
         "order action", extra={"shop": client.shop, "order": gid, "action": str(action.kind)}
     )
-    return _taken(action, taken, press)
+    return _taken(client, action, taken, press)
 
 
 def _begin(action: OrderAction, press: Press) -> None:
@@ -184,7 +184,7 @@ def _found_done(action: OrderAction, press: Press) -> OrderAction:
 
 
 def _arrived(client: Client, action: OrderAction) -> bool:
-    """After a lost answer. Where Shopify is still silent, the first silence is what is told."""
+    """Look whether it is done. Where Shopify is silent now, what it said before is what is told."""
     try:
         standing = shopify.order_standing(client, action.order.gid)
     except Unavailable:
@@ -200,10 +200,11 @@ def _refused(client: Client, action: OrderAction, refusal: UserErrors, press: Pr
     return _settle(action, State.REFUSED, sentence, press, refusal.request_id)
 
 
-def _taken(action: OrderAction, taken: Taken, press: Press) -> OrderAction:
-    if taken.effective:
+def _taken(client: Client, action: OrderAction, taken: Taken, press: Press) -> OrderAction:
+    """Shopify cancels by a job of its own, which may be done when one looks; else the import tells."""
+    if taken.effective or (action.kind == Kind.CANCEL and _arrived(client, action)):
         return _settle(action, State.DONE, "", press, taken.request_id)
-    if action.kind == Kind.CANCEL:  # Shopify does it as a job of its own; the import tells
+    if action.kind == Kind.CANCEL:
         action.answer = _("Shopify has taken it and is working on it.")
         action.shopify_request = taken.request_id
         with press.transaction():

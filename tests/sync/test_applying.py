@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from connector.sync.applying import Plan, Seen, apply, planned
 from connector.sync.audit import broken_links
@@ -169,7 +172,7 @@ def test_an_order_that_was_cancelled_names_the_way_out(
     shopify.control("orders/cancel", {"name": changed})
     run("orders")
 
-    with pytest.raises(RecordError, match="cancelled before it came into the books"):
+    with pytest.raises(RecordError, match="Nothing of the order is left to sell: cancel SO"):
         look(changed)
 
 
@@ -203,6 +206,26 @@ def test_refunds_that_are_in_it_are_not_credited_again(
     assert broken_links() == []
     run("refunds")
     assert Document.objects.filter(kind=Document.Kind.CREDIT_MEMO).count() == 0
+
+
+def test_two_people_at_once_apply_once(changed: str) -> None:
+    order, plan, start = order_named(changed), look(changed), Barrier(2)
+
+    def one(by: str) -> object:
+        start.wait(timeout=20)
+        try:
+            return apply(order.pk, plan.seen, press(by))
+        except RecordError as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(one, ["kari", "ola"]))
+
+    assert sorted(type(each).__name__ for each in answers) == ["OrderAction", "RecordError"]
+    assert document_of(changed).version == 2
+    assert OrderAction.objects.count() == 1
 
 
 def test_a_crash_in_the_middle_leaves_everything_as_it_was(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from connector.shopify.errors import AccessDenied, Unavailable
 from connector.shopify.order_actions import Cancellation
@@ -290,16 +293,54 @@ def test_ac160_with_outgoing_off_the_import_reads_and_the_shipments_are_refused(
     assert here.shopify.mutations() == 0
 
 
-def test_two_at_once_are_one(given: Callable[[], Given]) -> None:
-    """Whoever comes while the first is under way is told so; two who take over are one."""
+def test_a_cancellation_that_shopify_works_on_is_settled_by_the_import(
+    given: Callable[[], Given], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = given()
+    with monkeypatch.context() as patch:
+        patch.setattr("connector.sync.order_actions._arrived", lambda *_args: False)
+        action = here.act("cancel", press())
+
+    assert action.state == State.SENDING
+    assert action.answer == "Shopify has taken it and is working on it."
+    with pytest.raises(Blocked, match="Try again in 3 minutes"):
+        here.act("cancel", press("ola", later=timedelta(minutes=1)))
+    run("orders")
+    action.refresh_from_db()
+    assert action.state == State.DONE
+    assert here.sent("cancel") == 1
+
+
+@pytest.mark.parametrize("kind", ["cancel", "pay"])
+def test_two_people_at_once_ask_once(kind: str, given: Callable[[], Given]) -> None:
+    here, start = given(), Barrier(2)
+
+    def one(by: str) -> object:
+        start.wait(timeout=20)
+        try:
+            return here.act(kind, press(by)).state
+        except Blocked as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(one, ["kari", "ola"]))
+
+    assert answers.count(State.DONE) == 1
+    assert set(answers) <= {State.DONE, State.NEEDLESS, "under_way"}
+    assert here.sent(kind) == 1
+
+
+def test_of_two_who_take_over_what_was_left_one_sends(given: Callable[[], Given]) -> None:
     here = given()
     here.shopify.faults({"kind": "reset_before", "root": "orderMarkAsPaid", "times": 1})
     with pytest.raises(Unavailable):
         here.act("pay", press())
+    stale = OrderAction.objects.get()
     OrderAction.objects.update(attempts=2)  # somebody took it over since it was read
 
-    stale = OrderAction.objects.get()
-    stale.attempts = 1
     with pytest.raises(Blocked):
         order_actions._begin(stale, press(later=UNDER_WAY))
+
     assert here.sent("pay") == 0
