@@ -34,6 +34,7 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
         fields = [
             "auto_create_orders",
             "auto_create_credit_memos",
+            "archive_processed_orders",
             "create_invoices_from_orders",
             "auto_release_sales_orders",
             "use_shopify_order_no",

@@ -42,7 +42,9 @@ from erp.models import (
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
 from shops.models import (
     Company,
+    CompanyLocation,
     Customer,
+    CustomerTemplate,
     Order,
     OrderLine,
     Refund,
@@ -156,6 +158,15 @@ def make_shop_company(shop: Shop, party: Party | None = None, name: str = "Fjell
     )
     CompanyLink.objects.create(company=company, party=party, **_mapping(party))
     return company
+
+
+def make_company_location(company: Company, **fields: Any) -> CompanyLocation:
+    values = {"gid": f"gid://shopify/CompanyLocation/{next(_numbers)}", "name": "Bergen"}
+    return CompanyLocation.objects.create(company=company, **(values | fields))
+
+
+def make_customer_template(shop: Shop, country: str = "DE", no: str = "C-DE") -> CustomerTemplate:
+    return CustomerTemplate.objects.create(shop=shop, country=country, default_customer_no=no)
 
 
 def make_variant(shop: Shop, item: Item | None = None, **fields: Any) -> Variant:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from connector.pages.issues import add_rights
+from connector.pages.order_acts import SHOPIFY
 from connector.pages.order_amounts import totals_of
 from connector.pages.order_lines import lines_of
 from connector.pages.order_story import events, steps, story_of
@@ -37,6 +38,7 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
         "order": row,
         "note_length": NOTE,
         "may_resolve": request.user.has_perm(POSTING),
+        "may_act": request.user.has_perm(SHOPIFY),
         "issues": issues,
         "payment_status": payment_status(row.financial_status),
         "fulfillment_status": fulfillment_status(row.fulfillment_status),

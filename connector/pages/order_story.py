@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from connector.pages.books.related_documents import posted_of
-from connector.sync.models import DocumentLink, Issue, RefundLink, ShipmentLink
+from connector.pages.order_action_words import action_words
+from connector.sync.models import DocumentLink, Issue, OrderAction, RefundLink, ShipmentLink
 from connector.ui.amounts import money, quantity
 from erp.models import Document, DocumentLine
 from shops.models import Order, Refund
@@ -51,6 +52,7 @@ class Story:
     # What was left out of it, its document, its refunds and shipments, the latest first.
     issues: Sequence[Issue] = field(default_factory=list)
     refunds: Sequence[Refund] = field(default_factory=list)  # with their credit memos
+    actions: Sequence[OrderAction] = field(default_factory=list)
 
     @property
     def open_issues(self) -> list[Issue]:
@@ -77,6 +79,7 @@ def story_of(order: Order) -> Story:
         shipments=list(shipments),
         issues=_issues(order, link, shipments, refunds),
         refunds=refunds,
+        actions=list(order.actions.order_by("pk")),
     )
 
 
@@ -200,6 +203,10 @@ def _events(story: Story) -> Iterator[Event]:
     yield from _postings(story)
     for refund in story.refunds:
         yield from _paid_back(refund, order)
+    for action in story.actions:
+        title = f"{action.get_kind_display()}: {action.get_state_display()}"
+        at = action.ended_at or action.tried_at or action.asked_at
+        yield Event(at, action.state, title, action_words(action))
     yield from _problems(story)
 
 

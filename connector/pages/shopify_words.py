@@ -29,6 +29,15 @@ FULFILLMENT = {
     "SCHEDULED": _("Scheduled"),
     "UNFULFILLED": _("Unfulfilled"),
 }
+# Source: OrderCancelReason. The order is that of the choices.
+CANCEL_REASONS = [
+    ("CUSTOMER", _("The buyer changed their mind")),
+    ("INVENTORY", _("Goods are not available")),
+    ("FRAUD", _("Fraud")),
+    ("DECLINED", _("The payment was declined")),
+    ("STAFF", _("Our mistake")),
+    ("OTHER", _("Another reason")),
+]
 
 
 def payment_status(value: str) -> str:

@@ -57,6 +57,7 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
         (
             "auto_create_orders",
             "auto_create_credit_memos",
+            "archive_processed_orders",
             "create_invoices_from_orders",
             "auto_release_sales_orders",
             "use_shopify_order_no",
@@ -187,7 +188,9 @@ def sync(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 def all_of(shop: Shop) -> list[Subject]:
     """The reports that bring the whole shop in line, in their order; what it may not do is left out."""
-    allowed = [r for r in REPORTS if shop.allow_outgoing_requests or not r.outgoing]
+    allowed = [
+        r for r in REPORTS if r.in_sync_all and (shop.allow_outgoing_requests or not r.outgoing)
+    ]
     return [ReportSubject(report, shop) for report in allowed]
 
 

@@ -29,6 +29,7 @@ class Result:
 
     data: dict[str, Any]
     cost: int  # points it took in the end
+    request_id: str = ""  # Shopify's X-Request-Id
 
 
 _SCOPE = re.compile(r"`([a-z_]+)`")

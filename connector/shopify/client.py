@@ -88,7 +88,7 @@ class Client:
             self._throttle.settle(reservation, told)
         self._learn(doc, variables, told)
         data = data_of(answer, doc, self.shop)
-        return Result(data, told.actual or 0 if told else 0)
+        return Result(data, told.actual or 0 if told else 0, answer.request_id)
 
     def _learn(self, doc: Document, variables: Mapping[str, Any], told: CallCost | None) -> None:
         """Shopify changes prices without a new version: follow them up, never below the formula."""

@@ -41,6 +41,16 @@ def not_in_books(books: Company, values: Mapping[str, object]) -> dict[str, str]
     }
 
 
+def customers_not_in_books(books: Company, numbers: Collection[str]) -> dict[str, str]:
+    """Number → sentence, for each customer that the books do not have."""
+    rows = Party.objects.filter(company=books, kind=Party.Kind.CUSTOMER, no__in=numbers)
+    there = set(rows.values_list("no", flat=True))
+    where = _("The books of %s do not have it.") % books.code
+    return {
+        no: f"{_('There is no customer %s.') % no} {where}" for no in numbers if no not in there
+    }
+
+
 Charge = tuple[str, str]  # charge_type and charge_no of a shipment method
 
 

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from connector.shopify.nodes.order import OrderNode
 from connector.sync.errors import Blocked
+from connector.sync.mapping.buyers import SoldTo, at_location
 from connector.sync.mapping.tax_areas import TaxAreas
 from connector.sync.mapping.terms import Accounts, DocumentTerms, ItemRef, ShippingTerms
 from connector.sync.matching.buyers import Buyer, Link, customer_draft, match
 from connector.sync.matching.items import match_items
 from connector.sync.models import CompanyLink, CustomerLink, VariantLink
 from connector.sync.models.links import MappingState
+from connector.sync.sold_to import of_countries, of_locations
 from erp.models import Company, Lookup
 from shops.models import Location, OrderSettings, ShipmentMethodMapping, Shop, TaxArea
 
@@ -29,15 +31,16 @@ def books_of(shop: Shop) -> Company:
 def document_terms(shop: Shop, books: Company, orders: Sequence[OrderNode]) -> DocumentTerms:
     """Match what is not mapped yet, then gather everything that decides about these documents."""
     settings = OrderSettings.of(shop)
-    customers, not_mapped = _customers(shop, settings, books, orders)
     areas = tax_areas(shop, settings)
+    sold_to, not_mapped = _customers(shop, settings, books, orders)
     presentment = settings.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT
     return DocumentTerms(
         shop_code=shop.code,
         zone=ZoneInfo(shop.zone),
         accounts=chosen_accounts(settings),
         items=_items(shop, settings, books, orders),
-        customers=customers,
+        customers={gid: one.sell_to for gid, one in sold_to.items()},
+        payers={gid: one.bill_to for gid, one in sold_to.items()},
         not_mapped=not_mapped,
         shipping=_shipping(shop, orders),
         presentment=presentment,
@@ -143,25 +146,27 @@ def _items(
 
 def _customers(
     shop: Shop, settings: OrderSettings, books: Company, orders: Sequence[OrderNode]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Customer numbers by order, and for the other orders why they have none."""
+) -> tuple[dict[str, SoldTo], dict[str, str]]:
+    """Who buys and pays by order, and for the orders that nobody buys why."""
+    defaults, places = of_countries(shop, orders), of_locations(shop, orders)
     if settings.customer_mapping == OrderSettings.CustomerMapping.DEFAULT:
         links: dict[str, Link] = {}
     else:
-        links = _customer_links(shop, [order for order in orders if not order.company])
+        people = [order for order in orders if not order.company and order.gid not in defaults]
+        links = _customer_links(shop, people)
     links |= _company_links(shop, orders)
     _match_new(settings, books, orders, links)
-    numbers: dict[str, str] = {}
+    sold_to: dict[str, SoldTo] = {}
     missing: dict[str, str] = {}
     for order in orders:
         link = links.get(order.gid)
-        number = link.party.no if link and link.party else _default(settings, order)
-        if number:
-            numbers[order.gid] = number
-        else:
-            numbers[order.gid] = ""
+        mapped = link.party.no if link and link.party else ""
+        found = at_location(mapped, places.get(order.gid, SoldTo("")))
+        number = defaults.get(order.gid) or found.sell_to or _default(settings, order)
+        sold_to[order.gid] = SoldTo(number, found.bill_to)
+        if not number:
             missing[order.gid] = link.reason if link else _guest(shop)
-    return numbers, missing
+    return sold_to, missing
 
 
 def _customer_links(shop: Shop, orders: Sequence[OrderNode]) -> dict[str, Link]:

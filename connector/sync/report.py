@@ -132,6 +132,8 @@ class Report(ABC, Generic[T]):
     options: ClassVar[Mapping[str, Option]] = {}
     # An outgoing report calls Shopify while it applies, so `apply` opens its own transactions.
     outgoing: ClassVar[bool] = False
+    # Whether "Sync all" asks for it; else another report does, where the shop wants it.
+    in_sync_all: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         self.context = context

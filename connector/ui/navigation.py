@@ -104,7 +104,7 @@ NAVIGATION = (
     Group(
         _("Setup"),
         (
-            Page(_("Shops"), "store", "shops", ("shop", "shipment-methods")),
+            Page(_("Shops"), "store", "shops", ("shop", "shipment-methods", "sold-to")),
             Page(_("Company information"), "building-2", "company-information"),
             Page(_("Job queue categories"), "layers", "categories"),
             Page(_("Cue setup"), "sliders-horizontal", "cue-setup"),

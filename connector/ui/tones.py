@@ -44,6 +44,10 @@ STATES = {
     "sent": Tone("ok", "circle-check"),
     "nothing_to_send": Tone("", "minus"),
     "failed": Tone("bad", "octagon-alert"),
+    # what a person did with an order
+    "done": Tone("ok", "circle-check"),
+    "refused": Tone("bad", "octagon-alert"),
+    "needless": Tone("", "minus"),
     # what of Shopify is not in the books
     "trouble": Tone("bad", "octagon-alert"),
     "expected": Tone("", "hourglass"),

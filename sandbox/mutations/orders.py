@@ -121,7 +121,8 @@ def _order_cancel(store: Store) -> Handler:
             payload = refused(refusal, *empty)
             return {**payload, "orderCancelUserErrors": payload["userErrors"]}
         store.put(after)
-        job = {"__typename": "Job", "id": store.new_gid("Job"), "done": True}
+        # Shopify answers before its job is done; here it is done with the answer.
+        job = {"__typename": "Job", "id": store.new_gid("Job"), "done": False}
         return done(job=job, jobResult=None, orderCancelUserErrors=[])
 
     return handler

@@ -1,8 +1,9 @@
 """What is known of each shop: its card, its settings, and its records as Shopify has them."""
 
-from shops.models.company import Company
+from shops.models.company import Company, CompanyLocation
 from shops.models.cue_setup import CueName, CueSetup, Style, default_setup
 from shops.models.customer import Customer
+from shops.models.customer_template import CustomerTemplate
 from shops.models.location import Location
 from shops.models.order import Order, OrderLine, OrderPayload
 from shops.models.order_settings import OrderSettings
@@ -14,10 +15,12 @@ from shops.models.tax_area import TaxArea
 
 __all__ = [
     "Company",
+    "CompanyLocation",
     "Connection",
     "CueName",
     "CueSetup",
     "Customer",
+    "CustomerTemplate",
     "Location",
     "Order",
     "OrderLine",

@@ -25,3 +25,27 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CompanyLocation(models.Model):
+    """A place of a company that orders. The row comes with its first order, and names nobody yet."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="locations")
+    gid = models.CharField(max_length=60)
+    name = models.CharField(_("name"), max_length=255)
+    # Customers of the books; blank: the company's.
+    sell_to_no = models.CharField(_("sell-to customer no."), max_length=20, blank=True)
+    bill_to_no = models.CharField(_("bill-to customer no."), max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("company location")
+        verbose_name_plural = _("company locations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "gid"], name="company_location_once_per_company"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

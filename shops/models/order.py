@@ -87,6 +87,13 @@ class Order(models.Model):
             models.Index(
                 fields=["shop", "created_at"], condition=Q(conflict=True), name="order_conflict"
             ),
+            models.Index(
+                fields=["shop"],
+                condition=Q(
+                    state="processed", closed=False, fully_paid=True, fulfillment_status="FULFILLED"
+                ),
+                name="order_to_archive",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,11 @@ class OrderSettings(models.Model):
         default=False,
         help_text=_("Create a credit memo for each refund of an invoiced order."),
     )
+    archive_processed_orders = models.BooleanField(
+        _("archive processed orders"),
+        default=False,
+        help_text=_("Archive orders in Shopify that are paid, fulfilled and shipped in the books."),
+    )
     create_invoices_from_orders = models.BooleanField(
         _("create fulfilled orders as invoices"),
         default=True,

@@ -78,6 +78,24 @@ def test_pauses_double_and_end_after_four_attempts(
     assert time.sleeps == [0.5, 1.0, 2.0]
 
 
+def test_ac162_three_times_429_then_200_is_one_result(shop: ScriptedShop, client: Client) -> None:
+    shop.will(*[Reply(status=429)] * 3, answer(COUNTED))
+
+    assert client.execute("orders_count", QUERY) == COUNTED
+    assert len(shop.calls) == 4
+
+
+def test_ac163_throttled_without_end_stops_with_an_error(
+    shop: ScriptedShop, client: Client
+) -> None:
+    shop.will(*[failure("THROTTLED", "Throttled")] * 5)
+
+    with pytest.raises(Throttled):
+        client.execute("orders_count", QUERY)
+
+    assert len(shop.calls) == 4
+
+
 def test_a_short_retry_after_is_waited_for(
     shop: ScriptedShop, client: Client, time: VirtualTime
 ) -> None:

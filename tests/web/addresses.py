@@ -95,6 +95,7 @@ def pages(world: World) -> list[str]:
         reverse("shipment-methods", args=[world.shop.code]),
         reverse("locations", args=[world.shop.code]),
         reverse("tax-areas", args=[world.shop.code]),
+        reverse("sold-to", args=[world.shop.code]),
         reverse("report", args=[30104]),
         f"{reverse('job-pause')}?shop={world.shop.code}",
         f"{reverse('report', args=[30103])}?shop={world.shop.code}",

@@ -47,7 +47,9 @@ def make_world() -> World:
         shop, "differs", kind="refund", order_gid=order.gid, order_name=order.name, details=told
     )
     factories.make_customer(other)
-    factories.make_shop_company(shop)
+    company = factories.make_shop_company(shop)
+    factories.make_company_location(company)
+    factories.make_customer_template(shop)
     entry, failed, log_entry = _jobs(shop)
     return World(shop, order, unprocessed, document, draft, item, party, entry, failed, log_entry)
 

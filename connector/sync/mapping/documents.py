@@ -99,6 +99,7 @@ def _head(order: OrderNode, terms: DocumentTerms, lines: list[Line]) -> SalesDoc
     return SalesDocumentDraft(
         kind="invoice" if fulfilled and terms.create_invoices else "order",
         customer_no=terms.customers[order.gid],
+        bill_to_no=terms.payers.get(order.gid, ""),
         currency=order.presentment_currency if terms.presentment else order.currency,
         document_date=order.created_at.astimezone(terms.zone).date(),
         order_date=order.created_at.astimezone(terms.zone).date(),

@@ -54,6 +54,7 @@ class DocumentTerms:
     items: Mapping[str, ItemRef]  # variant gid → item
     customers: Mapping[str, str]  # order gid → customer no.
     not_mapped: Mapping[str, str]  # order gid → why it has no customer
+    payers: Mapping[str, str] = field(default_factory=dict)  # order gid → no.; else the card's
     shipping: Mapping[str, ShippingTerms] = field(default_factory=dict)  # by the charge's title
     presentment: bool = False  # amounts the buyer saw instead of the shop's
     tax_mode: Literal["given", "calculated"] = "given"

@@ -1,5 +1,6 @@
 """How the two sides are kept in line: how far, what happened, what belongs together, what waits."""
 
+from connector.sync.models.actions import OrderAction
 from connector.sync.models.budget import ApiBudget
 from connector.sync.models.links import (
     CompanyLink,
@@ -26,6 +27,7 @@ __all__ = [
     "Issue",
     "LineLink",
     "MissingRecord",
+    "OrderAction",
     "RefundLink",
     "RequestValues",
     "Run",

@@ -102,6 +102,8 @@ class DocumentLink(models.Model):
     currency_handling = models.CharField(max_length=12)  # decided once; refunds follow it
     # Ids of the refunds whose goods it was made without; null: nobody noted refunds at that time.
     refunds = models.JSONField(null=True)
+    # Digest of what it said when it was made; blank: nobody noted it at that time.
+    made = models.CharField(max_length=32, blank=True, default="")
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

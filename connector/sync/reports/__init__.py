@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from connector.sync.report import Report
+from connector.sync.reports.archive import Archive
 from connector.sync.reports.documents import Documents
 from connector.sync.reports.orders import Orders
 from connector.sync.reports.reconciliation import Reconciliation
@@ -19,6 +20,7 @@ REPORTS: tuple[type[Report[Any]], ...] = (
     Documents,
     Shipments,
     Refunds,
+    Archive,
     Reconciliation,
 )
 

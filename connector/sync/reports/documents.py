@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from connector.shopify.nodes.order import OrderNode
 from connector.sync import dry_runs, order_filters
 from connector.sync.errors import NoDocument, RecordError, Skip, TotalsDiffer, Unreadable
+from connector.sync.fingerprints import fingerprints
+from connector.sync.line_links import link_lines
 from connector.sync.lookups import books_of, document_terms
 from connector.sync.mapping.documents import (
     MappedDocument,
@@ -23,12 +25,12 @@ from connector.sync.mapping.documents import (
     sales_document,
 )
 from connector.sync.mapping.terms import DocumentTerms
-from connector.sync.models import DocumentLink, Issue, LineLink
+from connector.sync.models import DocumentLink, Issue
 from connector.sync.new_documents import new_documents
 from connector.sync.report import Asked, FilterField, Outcome, Preview, Report, Result
 from erp.documents import create_sales_documents
 from erp.errors import DocumentError
-from erp.models import Company, Document, DocumentLine
+from erp.models import Company, Document
 from jobqueue.filters import Type
 from shops import bulk
 from shops.models import Order, OrderPayload, OrderSettings, Refund, Shop
@@ -206,27 +208,19 @@ class Documents(Report[Pending]):
         self, terms: DocumentTerms, linked: Sequence[tuple[Read, MappedDocument, Document]]
     ) -> None:
         handling = OrderSettings.CurrencyHandling
+        made = fingerprints(document.pk for _item, _mapped, document in linked)
         DocumentLink.objects.bulk_create(
             DocumentLink(
                 order_id=item.order_id,
                 document=document,
                 currency_handling=handling.PRESENTMENT if terms.presentment else handling.SHOP,
                 refunds=[refund.gid for refund in item.node.refunds],
+                made=made[document.pk],
                 created_at=self.now(),
             )
             for item, _mapped, document in linked
         )
-        lines = DocumentLine.objects.filter(document__in=[d.pk for _i, _m, d in linked])
-        ids: dict[object, list[int]] = {}
-        for document_id, pk in lines.order_by("line_no").values_list("document_id", "pk"):
-            ids.setdefault(document_id, []).append(pk)
-        rows = [
-            (pk, gid)
-            for _item, mapped, document in linked
-            for pk, gid in zip(ids[document.pk], mapped.line_gids, strict=True)
-            if gid
-        ]
-        bulk.insert(LineLink, ("document_line_id", "line_gid"), rows)
+        link_lines({document.pk: mapped.line_gids for _item, mapped, document in linked})
 
     def _mark(self, results: dict[int, Result]) -> None:
         """Say on each order what became of it."""

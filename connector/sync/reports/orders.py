@@ -18,6 +18,7 @@ from connector.shopify.paging import Page
 from connector.shopify.search import one_of, updated_since
 from connector.sync import claims, dry_runs, order_filters
 from connector.sync.ahead import ahead
+from connector.sync.archivable import archivable
 from connector.sync.dry_runs import is_dry
 from connector.sync.models import Run, StagedOrder
 from connector.sync.periods import period_back_to
@@ -161,10 +162,12 @@ class Orders(Report[Arrival]):
         )
 
     def follow_ups(self) -> Mapping[str, Mapping[str, str]]:
-        """Documents, where the shop wants them; a new comparison, where something was fetched."""
+        """Documents and archiving, where the shop wants them; a comparison of what was fetched."""
         due: dict[str, Mapping[str, str]] = {}
         if OrderSettings.of(self.shop).auto_create_orders:
             due["documents"] = {"retry": "due"}
+        if self.shop.allow_outgoing_requests and archivable(self.shop).exists():
+            due["archive"] = {"retry": "due"}
         if self._oldest_asked is not None:
             due["reconciliation"] = {
                 "period": period_back_to(self._oldest_asked, self.now(), self.shop.zone)

@@ -9,8 +9,10 @@ from datetime import datetime
 from connector.sync.mapping.conflicts import conflict
 from connector.sync.mapping.orders import LINE_COLUMNS, ORDER_COLUMNS, line_values, order_values
 from connector.sync.models import StagedOrder
+from connector.sync.order_actions import seen_done
 from connector.sync.report import Outcome
 from connector.sync.staging.arrivals import Arrival
+from connector.sync.staging.company_locations import put_company_locations
 from connector.sync.staging.parties import put_companies, put_customers
 from connector.sync.staging.refunds import put_refunds
 from connector.sync.staging.shipment_methods import put_shipment_methods
@@ -52,6 +54,7 @@ def put_orders(
     _insert_lines([*fresh, *changed], ids)
     _put_payloads([*fresh, *changed], known, ids)
     put_refunds([*fresh, *changed], ids)
+    seen_done([a.order for a in changed if a.order], shop, now)
     StagedOrder.objects.filter(shop=shop, gid__in=[a.gid for a in arrivals]).delete()
     outcomes = dict.fromkeys([a.gid for a in fresh], Outcome.CREATED)
     outcomes.update(dict.fromkeys([a.gid for a in changed], Outcome.UPDATED))
@@ -62,6 +65,7 @@ def _put_related(shop: Shop, arrivals: Sequence[Arrival]) -> None:
     orders = [a.order for a in arrivals if a.order]
     put_customers(shop, orders)
     put_companies(shop, orders)
+    put_company_locations(shop, orders)
     put_variants(shop, orders)
     put_shipment_methods(shop, orders)
 
