@@ -335,6 +335,13 @@ def _in_words(todo: Plan, tracking: FulfillmentRequest) -> str:
         len(todo.parcels),
     )
     words = [text % {"units": units, "count": len(todo.parcels)}]
+    if requests := sum(len(parcel.requests) for parcel in todo.parcels):
+        text = ngettext(
+            "%(count)d request to our own service is accepted first.",
+            "%(count)d requests to our own service are accepted first.",
+            requests,
+        )
+        words.append(text % {"count": requests})
     if tracking.tracking_numbers:
         words.append(_("Tracking no. %s.") % ", ".join(tracking.tracking_numbers))
     if tracking.notify_customer:
