@@ -17,7 +17,16 @@ from sandbox.records.location import Location as Place
 from sandbox.store import Store
 from shops.models import Location, Shop
 from tests.sync import nodes
-from tests.sync.conftest import LAMP, Run, Sandbox, change, content_of, document_of, record_of
+from tests.sync.conftest import (
+    LAMP,
+    Run,
+    Sandbox,
+    change,
+    content_of,
+    document_of,
+    order_named,
+    record_of,
+)
 from tests.sync.test_documents_mapping import TERMS
 
 LINE, L1, L2 = (
@@ -109,6 +118,25 @@ def test_ac034_what_was_moved_before_the_document_is_made_comes_from_its_new_pla
     run("documents")
 
     assert locations_of(name) == {"LAMP": "WEST"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ac034_a_move_and_a_location_that_is_mapped_later_are_no_conflict(
+    shopify: Sandbox, run: Run, west: Place
+) -> None:
+    """The document is made; from where Shopify has it shipped matters to nobody any more."""
+    Location.objects.update(location_code="")
+    name = shopify.place(LAMP)
+    run("orders")
+    run("documents")
+    Location.objects.update(location_code="WEST")
+    shopify.control("orders/move", {"name": name, "to": "West"})
+
+    run("orders")
+
+    assert content_of(name).places[0].location_gid == west.gid
+    assert not order_named(name).conflict
+    assert locations_of(name) == {"LAMP": "MAIN"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connector.shopify.fulfillments import create_fulfillment
-from connector.sync.models import Issue, ShipmentLink
+from connector.sync.models import DryRunLine, Issue, ShipmentLink
 from sandbox.records.order import Order
 from sandbox.store import Store
 from shops.models import Location, Shop
@@ -245,3 +245,16 @@ def test_a_service_that_declines_is_told(
 
     assert "The request to Depot is rejected." in link().reason
     assert roots(shopify) == []
+
+
+def test_ac094_a_dry_run_says_what_it_would_accept_and_accepts_nothing(
+    shopify: Sandbox, store: Store, run: Run, name: str, depot: Location
+) -> None:
+    Location.objects.update(ours=True)
+    ship(name, 5)
+
+    run("shipments", dry_run="yes")
+
+    assert "1 request to our own service is accepted first." in DryRunLine.objects.get().words
+    assert roots(shopify) == []
+    assert record_of(store, name).fulfillment_orders[0].request_status == "SUBMITTED"

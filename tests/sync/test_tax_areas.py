@@ -12,7 +12,7 @@ from connector.sync.mapping.tax_areas import TaxAreas
 from erp.documents import create_sales_document
 from erp.drafts import LineDraft, SalesDocumentDraft
 from erp.models import Company as Books
-from erp.models import Lookup
+from erp.models import Document, Lookup
 from erp.posting import post_document, post_order
 from shops.models import Shop, TaxArea
 from tests.sync.conftest import (
@@ -144,3 +144,26 @@ def test_ac060_a_credit_memo_has_the_group_of_the_invoice_it_corrects(
     assert (memo.vat_bus, memo.amount_incl) == ("EXPORT", Decimal(100))
     posted = post_document(memo.pk, today=TODAY)
     assert posted.state == "posted"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("given", [{"lines": {"LAMP": 1}}, {"more": "5.00"}], ids=["goods", "more"])
+def test_ac060_a_refund_is_credited_in_the_area_of_its_invoice(
+    shopify: Sandbox, books: Books, shop: Shop, run: Run, given: dict[str, Any]
+) -> None:
+    """Also what is paid back for no goods."""
+    given_export(books, shop)
+    change_settings(shop, refund_account=books.account("refund"))
+    name = shopify.place(LAMP, shippingAddress=US)
+    run("orders")
+    run("documents")
+    post_order(document_of(name).pk, today=TODAY)
+    shopify.control("orders/refund", {"name": name, **given})
+    run("orders")
+
+    log = run("refunds")
+
+    assert log.counts == {"read": 1, "created": 1}
+    memo = Document.objects.get(kind=Document.Kind.CREDIT_MEMO)
+    assert memo.vat_bus == "EXPORT"
+    assert post_document(memo.pk, today=TODAY).state == "posted"

@@ -45,6 +45,7 @@ from connector.sync.report import (
     Report,
     Result,
 )
+from connector.sync.shipment_words import in_words
 from erp.models import Document, DocumentLine
 from jobqueue.filters import Type
 from shops.models import Location, OrderSettings, Shop
@@ -209,7 +210,7 @@ class Shipments(Report[Shipment]):
         todo = self._plan(item, without(item.state, before))
         self._refuse_rest(item, todo)
         before.extend(todo.parcels)
-        return Result(Outcome.CREATED, reason=_in_words(todo, item.tracking))
+        return Result(Outcome.CREATED, reason=in_words(todo, item.tracking))
 
     def _send(self, item: Shipment) -> Result:
         """Raises RecordError when Shopify did not take all of it."""
@@ -322,24 +323,6 @@ def unsent_links(shop: Shop, asked: Asked, now: datetime) -> QuerySet[ShipmentLi
     if asked.options.get("retry") == "due":
         links = links.filter(Q(next_try=None) | Q(next_try__lte=now))
     return links
-
-
-def _in_words(todo: Plan, tracking: FulfillmentRequest) -> str:
-    """How much would go out in how many parcels, under which number, and whether the buyer hears."""
-    units = sum(units for parcel in todo.parcels for _gid, units in parcel.goods)
-    if not units:
-        return _("Shopify has it already: nothing would be sent.")
-    text = ngettext(
-        "%(units)s units in %(count)d fulfillment.",
-        "%(units)s units in %(count)d fulfillments.",
-        len(todo.parcels),
-    )
-    words = [text % {"units": units, "count": len(todo.parcels)}]
-    if tracking.tracking_numbers:
-        words.append(_("Tracking no. %s.") % ", ".join(tracking.tracking_numbers))
-    if tracking.notify_customer:
-        words.append(_("Shopify writes to the buyer."))
-    return " ".join(words)
 
 
 _UNSENT, _FAILED = ShipmentLink.State.NOTHING_TO_SEND, ShipmentLink.State.FAILED
