@@ -59,6 +59,11 @@ class Story:
         return [issue for issue in self.issues if issue.state == Issue.State.OPEN]
 
     @property
+    def under_way(self) -> list[OrderAction]:
+        """What Shopify was asked for and has not answered yet."""
+        return [action for action in self.actions if action.state == OrderAction.State.SENDING]
+
+    @property
     def document(self) -> Document | None:
         return self.link.document if self.link else None
 

@@ -99,7 +99,10 @@ def _content(order: Order) -> tuple[OrderNode, str]:
     payload = OrderPayload.objects.filter(order=order).first()
     if payload is None:
         raise Unreadable(_("Nothing is known of the order's content: sync orders first."))
-    return OrderNode.from_node(orjson.loads(payload.raw)), payload.digest
+    try:
+        return OrderNode.from_node(orjson.loads(payload.raw)), payload.digest
+    except (KeyError, TypeError, ValueError, ArithmeticError) as exc:
+        raise Unreadable(_("Its content cannot be read: %r") % exc) from exc
 
 
 def _rewritten(order: Order, link: DocumentLink, node: OrderNode, seen: Seen) -> Document:

@@ -20,7 +20,7 @@ from erp.documents.editing import edit_document
 from erp.documents.line_edits import LineEdit
 from erp.models import Document
 from sandbox.store import Store
-from shops.models import Shop
+from shops.models import OrderPayload, Shop
 from tests.sync.conftest import (
     LAMP,
     Run,
@@ -206,6 +206,13 @@ def test_refunds_that_are_in_it_are_not_credited_again(
     assert broken_links() == []
     run("refunds")
     assert Document.objects.filter(kind=Document.Kind.CREDIT_MEMO).count() == 0
+
+
+def test_a_content_that_cannot_be_read_is_told(changed: str) -> None:
+    OrderPayload.objects.update(raw="{}")
+
+    with pytest.raises(RecordError, match="cannot be read"):
+        look(changed)
 
 
 def test_two_people_at_once_apply_once(changed: str) -> None:

@@ -225,7 +225,9 @@ def test_a_shopify_that_is_silent_is_told_and_settled_by_the_import(
     answer = given_kari.post(path, hidden(given_kari, path), follow=True)
 
     assert "broke off: try again later." in answer.content.decode()
-    assert "Mark as paid: Being sent" in story(given_kari, processed)
+    assert "<strong>Mark as paid: Being sent.</strong> The connection" in story(
+        given_kari, processed
+    )
     assert JobQueueEntry.objects.filter(kind="orders", status="ready").exists()
 
 

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('tried_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actions', to='shops.order')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='shops.order')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'sending')), fields=('order', 'kind'), name='order_action_one_under_way')],

@@ -25,7 +25,7 @@ class OrderAction(models.Model):
         REFUSED = "refused", _("Refused")
         NEEDLESS = "needless", _("Was so already")
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="actions")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="actions")
     kind = models.CharField(max_length=8, choices=Kind)
     state = models.CharField(max_length=8, choices=State)
     by = models.CharField(max_length=150)  # user name, or what did it
