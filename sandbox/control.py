@@ -1,7 +1,8 @@
 """/__sandbox/: what a test or a demo may look at and change behind Shopify's back.
 
 GET  state, health, snapshot
-POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel
+POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel,
+     orders/return, orders/return/{approve,decline,receive,close}
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import orjson
 
 from sandbox.api import Api, Log
+from sandbox.asked import BadRequest, units
 from sandbox.changes import Occasion, Refused
 from sandbox.changes.cancel import cancel
 from sandbox.changes.refund import Returned, everything, refund, remove
 from sandbox.clock import read, written
+from sandbox.control_returns import Door, ReturnDoors
 from sandbox.draft import Rejected
 from sandbox.faults import BadFaults, Faults, read_faults
 from sandbox.loading.report import LoadReport
@@ -32,10 +36,6 @@ from sandbox.store import Snapshot
 PREFIX = "/__sandbox/"
 
 
-class BadRequest(Exception):
-    """What was sent makes no sense; the message says what would."""
-
-
 class Control:
     """The doors behind the counter of one API."""
 
@@ -45,7 +45,7 @@ class Control:
         self.checkout = Checkout(api.store)
         self._start = api.store.snapshot()
         self._snapshots: dict[str, Snapshot] = {}
-        self._doors: Mapping[str, Callable[[Any], Any]] = {
+        self._doors: dict[str, Callable[[Any], Any]] = {
             "reset": self._reset,
             "snapshot": self._snapshot,
             "restore": self._restore,
@@ -57,6 +57,8 @@ class Control:
             "orders/refund": self._refund,
             "orders/cancel": self._cancel,
         }
+        for path, door in ReturnDoors(self.checkout).by_path().items():
+            self._doors[path] = partial(self._changed, door)
 
     def get(self, path: str, _query: str) -> Reply:
         match path.removeprefix(PREFIX) if path.startswith(PREFIX) else None:
@@ -160,7 +162,7 @@ class Control:
         order = self._order(given)
         occasion = self._occasion()
         if given.get("remove"):
-            order = remove(order, _units(order, given["remove"]), occasion)
+            order = remove(order, units(order, given["remove"]), occasion)
         words: dict[str, Any] = {n: given[n] for n in ("note", "email", "phone") if n in given}
         if "tags" in given:
             words["tags"] = tuple(given["tags"])
@@ -175,7 +177,7 @@ class Control:
         returned = everything(order)
         if any(given.get(name) for name in ("lines", "shipping", "more")):
             returned = Returned(
-                _units(order, given.get("lines") or {}),
+                units(order, given.get("lines") or {}),
                 _shipping(order, given.get("shipping") or 0),
                 order.money.bag(Decimal(str(given.get("more") or 0))),
             )
@@ -194,6 +196,10 @@ class Control:
         order, occasion = self._order(given), self._occasion()
         return self._kept(cancel(order, reason, occasion, pay_back=pay_back, restock=True))
 
+    def _changed(self, change: Door, given: Mapping[str, Any]) -> Any:
+        """Let one change befall the order that is named."""
+        return self._kept(change(self._order(given), given, self._occasion()))
+
     def _occasion(self) -> Occasion:
         return Occasion(self.api.clock.now(), self.api.store.new_gid)
 
@@ -207,16 +213,6 @@ class Control:
     def _kept(self, order: Order) -> Any:
         self.api.store.put(order)
         return _summary(order)
-
-
-def _units(order: Order, lines: Mapping[str, int]) -> dict[str, int]:
-    """Return units by line id from units by the line's place or SKU."""
-    places = {str(index): line.gid for index, line in enumerate(order.lines)}
-    places |= {line.sku: line.gid for line in order.lines if line.sku}
-    unknown = set(lines) - set(places)
-    if unknown:
-        raise BadRequest(f"The order has no line {', '.join(sorted(unknown))}.")
-    return {places[key]: units for key, units in lines.items()}
 
 
 def _shipping(order: Order, amount: Any) -> dict[str, Bag]:

@@ -59,7 +59,7 @@ def order_draft(spec: Any, store: Store) -> OrderDraft:
     taxes = _taxes(spec)
     shipping = tuple(_shipping(line) for line in spec.get("shipping", ()))
     return OrderDraft(
-        lines=tuple(_line(line) for line in spec["lines"]),
+        lines=tuple(line_draft(line) for line in spec["lines"]),
         shipping=shipping,
         payments=_payments(spec),
         taxes=taxes,
@@ -93,7 +93,8 @@ def _read(name: str, value: Any) -> Any:
         raise Rejected(f"{name}: cannot read {value!r}.") from problem
 
 
-def _line(spec: Any) -> DraftLine:
+def line_draft(spec: Any) -> DraftLine:
+    """Return the line that a JSON object describes. Raises Rejected."""
     if not isinstance(spec, dict) or "title" not in spec or "price" not in spec:
         raise Rejected("A line needs a title and a price.")
     unknown = sorted(set(spec) - set(LINE_WORDS) - {"customAttributes", "taxRate", "taxTitle"})
