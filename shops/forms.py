@@ -34,6 +34,7 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
         fields = [
             "auto_create_orders",
             "auto_create_credit_memos",
+            "process_returns_as",
             "create_invoices_from_orders",
             "auto_release_sales_orders",
             "use_shopify_order_no",
@@ -44,6 +45,7 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
             "tolerance",
             "location_code",
             "return_location_code",
+            "return_location_priority",
             "unit_option",
             "customer_mapping",
             "default_customer_no",

@@ -15,7 +15,7 @@ from connector.pages.books.related_documents import posted_of
 from connector.sync.models import DocumentLink, Issue, RefundLink, ShipmentLink
 from connector.ui.amounts import money, quantity
 from erp.models import Document, DocumentLine
-from shops.models import Order, Refund
+from shops.models import Order, Refund, Return
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +198,18 @@ def _events(story: Story) -> Iterator[Event]:
             document_url(document),
         )
     yield from _postings(story)
+    for back in order.returns.all():
+        yield from _sent_back(back)
     for refund in story.refunds:
         yield from _paid_back(refund, order)
     yield from _problems(story)
+
+
+def _sent_back(back: Return) -> Iterator[Event]:
+    yield Event(back.created_at, "", _("Return %(name)s in Shopify") % {"name": back.name})
+    if back.closed_at:
+        title = _("Return %(name)s closed in Shopify")
+        yield Event(back.closed_at, "", title % {"name": back.name})
 
 
 def _postings(story: Story) -> Iterator[Event]:
@@ -233,10 +242,15 @@ def _paid_back(refund: Refund, order: Order) -> Iterator[Event]:
     yield Event(refund.created_at, "", _("Refunded in Shopify"), amount)
     if link := credit_of(refund):
         memo = link.document
+        title = (
+            _("Return order %(no)s created")
+            if memo.kind == Document.Kind.RETURN_ORDER
+            else _("Credit memo %(no)s created")
+        )
         yield Event(
             link.created_at,
             "processed",
-            _("Credit memo %(no)s created") % {"no": memo.no},
+            title % {"no": memo.no},
             money(memo.amount_incl, memo.currency),
             document_url(memo),
         )

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from connector.sync.mapping.reconciliation import Ours
-from connector.sync.models import DocumentLink, ShipmentLink, StagedOrder
+from connector.sync.models import DocumentLink, RefundLink, ShipmentLink, StagedOrder
 from erp.models import Document, DocumentLine
 from shops.models import Order, OrderSettings, Shop
 
 ZERO = Decimal(0)
+CORRECTING = [Document.Kind.CREDIT_MEMO, Document.Kind.RETURN_ORDER]
 
 
 def ours(shop: Shop, gids: Sequence[str]) -> dict[str, Ours]:
@@ -51,22 +52,42 @@ def corrections(documents: Iterable[UUID]) -> dict[UUID, Decimal]:
     """What credit memos and return orders take off, by the order or invoice that was sold by.
 
     A credit memo that was posted from a return order is that return order, and not a second one.
+    What a refund became takes off its order's document, whatever invoice it corrects: that may
+    combine several orders. Of others that correct such an invoice each line tells whose it is.
     """
     wanted = set(documents)
-    rows = (
-        Document.objects.filter(
-            Q(corrects__in=wanted) | Q(corrects__source__in=wanted),
-            kind__in=[Document.Kind.CREDIT_MEMO, Document.Kind.RETURN_ORDER],
-            source=None,
-        )
-        .exclude(state=Document.State.CANCELLED)
-        .values_list("corrects", "corrects__source", "amount_incl")
-    )
     taken: dict[UUID, Decimal] = defaultdict(Decimal)
-    for invoice, order, amount in rows:
+    of_refunds = RefundLink.objects.filter(refund__order__document_link__document__in=wanted)
+    columns = ("refund__order__document_link__document", "document__amount_incl")
+    alive = ~Q(document__state=Document.State.CANCELLED)
+    for sold_by, amount in of_refunds.filter(alive).values_list(*columns):
+        taken[sold_by] += amount
+    linked = Exists(RefundLink.objects.filter(document=OuterRef("pk")))
+    rows = Document.objects.filter(
+        Q(corrects__in=wanted) | Q(corrects__source__in=wanted),
+        ~linked & ~Q(state=Document.State.CANCELLED),
+        kind__in=CORRECTING,
+        source=None,
+    )
+    for invoice, order, amount in rows.values_list("corrects", "corrects__source", "amount_incl"):
         if sold_by := order if order in wanted else invoice:
             taken[sold_by] += amount
+    for sold_by, amount in _by_lines(wanted):
+        taken[sold_by] += amount
     return taken
+
+
+def _by_lines(wanted: Iterable[UUID]) -> Iterable[tuple[UUID, Decimal]]:
+    """What credit memos made by hand take off combined invoices, by the order of each line."""
+    order_line = "source_line__shipment_line__source_line__document"
+    lines = DocumentLine.objects.filter(
+        ~Exists(RefundLink.objects.filter(document=OuterRef("document"))),
+        ~Q(document__state=Document.State.CANCELLED),
+        **{f"{order_line}__in": list(wanted)},
+        document__kind__in=CORRECTING,
+        document__source=None,
+    )
+    return lines.order_by().values_list(order_line).annotate(Sum("amount_incl"))
 
 
 def waiting(shop: Shop, gids: Sequence[str]) -> dict[str, str]:

@@ -44,6 +44,12 @@ STATES = {
     "sent": Tone("ok", "circle-check"),
     "nothing_to_send": Tone("", "minus"),
     "failed": Tone("bad", "octagon-alert"),
+    # returns, by Shopify's words
+    "REQUESTED": Tone("warn", "circle-dashed"),
+    "OPEN": Tone("info", "rotate-ccw"),
+    "CLOSED": Tone("ok", "circle-check"),
+    "DECLINED": Tone("", "x"),
+    "CANCELED": Tone("", "ban"),
     # what of Shopify is not in the books
     "trouble": Tone("bad", "octagon-alert"),
     "expected": Tone("", "hourglass"),

@@ -14,6 +14,12 @@ class Location(models.Model):
     name = models.CharField(_("name"), max_length=100)
     active = models.BooleanField(_("active"), default=True)
     is_fulfillment_service = models.BooleanField(default=False)
+    location_code = models.CharField(
+        _("location in the books"),
+        max_length=10,
+        blank=True,
+        help_text=_("Blank: the location of the shop card."),
+    )
 
     class Meta:
         ordering = ["name"]
@@ -25,3 +31,9 @@ class Location(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def mapped(cls, shop: Shop) -> dict[str, str]:
+        """Gid → code of the books, of those that have one."""
+        rows = cls.objects.filter(shop=shop).exclude(location_code="")
+        return dict(rows.values_list("gid", "location_code"))
