@@ -45,7 +45,7 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
         "steps": steps(story),
         "events": events(story),
         "lines": lines_of(row),
-        "returns": returns_of(row),
+        "returns": returns_of(row, story.returns),
         "totals": totals_of(row, story.link),
         "customer": customer.first() if row.customer_gid else None,
         "tags": [tag.strip("[]") for tag in row.tags.split("] [") if tag.strip("[]")],

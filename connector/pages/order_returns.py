@@ -40,9 +40,8 @@ class Shown:
         return DECLINED.get(reason, reason)
 
 
-def returns_of(order: Order) -> list[Shown]:
-    """The order's returns, oldest first, with their lines."""
-    rows = list(order.returns.all())
+def returns_of(order: Order, rows: Sequence[Return]) -> list[Shown]:
+    """These returns of the order with their lines."""
     payload: OrderPayload | None = getattr(order, "payload", None)
     if not rows or payload is None:
         return [Shown(row, ()) for row in rows]

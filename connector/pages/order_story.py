@@ -51,6 +51,7 @@ class Story:
     # What was left out of it, its document, its refunds and shipments, the latest first.
     issues: Sequence[Issue] = field(default_factory=list)
     refunds: Sequence[Refund] = field(default_factory=list)  # with their credit memos
+    returns: Sequence[Return] = field(default_factory=list)
 
     @property
     def open_issues(self) -> list[Issue]:
@@ -77,6 +78,7 @@ def story_of(order: Order) -> Story:
         shipments=list(shipments),
         issues=_issues(order, link, shipments, refunds),
         refunds=refunds,
+        returns=list(order.returns.all()),
     )
 
 
@@ -198,7 +200,7 @@ def _events(story: Story) -> Iterator[Event]:
             document_url(document),
         )
     yield from _postings(story)
-    for back in order.returns.all():
+    for back in story.returns:
         yield from _sent_back(back)
     for refund in story.refunds:
         yield from _paid_back(refund, order)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from connector.sync.mapping.reconciliation import Ours
 from connector.sync.models import DocumentLink, RefundLink, ShipmentLink, StagedOrder
@@ -57,33 +58,42 @@ def corrections(documents: Iterable[UUID]) -> dict[UUID, Decimal]:
     """
     wanted = set(documents)
     taken: dict[UUID, Decimal] = defaultdict(Decimal)
-    of_refunds = RefundLink.objects.filter(refund__order__document_link__document__in=wanted)
-    columns = ("refund__order__document_link__document", "document__amount_incl")
-    alive = ~Q(document__state=Document.State.CANCELLED)
-    for sold_by, amount in of_refunds.filter(alive).values_list(*columns):
-        taken[sold_by] += amount
-    linked = Exists(RefundLink.objects.filter(document=OuterRef("pk")))
-    rows = Document.objects.filter(
-        Q(corrects__in=wanted) | Q(corrects__source__in=wanted),
-        ~linked & ~Q(state=Document.State.CANCELLED),
-        kind__in=CORRECTING,
-        source=None,
-    )
-    for invoice, order, amount in rows.values_list("corrects", "corrects__source", "amount_incl"):
-        if sold_by := order if order in wanted else invoice:
-            taken[sold_by] += amount
-    for sold_by, amount in _by_lines(wanted):
+    by_refund, by_source, by_invoice = _of_refunds(wanted), *_by_hand(wanted)
+    for sold_by, amount in by_refund.union(by_source, by_invoice, _by_lines(wanted), all=True):
         taken[sold_by] += amount
     return taken
 
 
-def _by_lines(wanted: Iterable[UUID]) -> Iterable[tuple[UUID, Decimal]]:
-    """What credit memos made by hand take off combined invoices, by the order of each line."""
+def _of_refunds(wanted: Collection[UUID]) -> QuerySet[Any, Any]:
+    """What refunds became, by the document of the order."""
+    sold_by = "refund__order__document_link__document"
+    rows = RefundLink.objects.filter(**{f"{sold_by}__in": wanted})
+    alive = rows.exclude(document__state=Document.State.CANCELLED)
+    return alive.order_by().values_list(sold_by, "document__amount_incl")
+
+
+def _by_hand(wanted: Collection[UUID]) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """What else corrects invoices of these orders, and these invoices themselves."""
+    rows = Document.objects.filter(
+        ~Exists(RefundLink.objects.filter(document=OuterRef("pk"))),
+        ~Q(state=Document.State.CANCELLED),
+        kind__in=CORRECTING,
+        source=None,
+    ).order_by()
+    of_orders, of_invoices = Q(corrects__source__in=wanted), Q(corrects__in=wanted)
+    return (
+        rows.filter(of_orders).values_list("corrects__source", "amount_incl"),
+        rows.filter(of_invoices).exclude(of_orders).values_list("corrects", "amount_incl"),
+    )
+
+
+def _by_lines(wanted: Collection[UUID]) -> QuerySet[Any, Any]:
+    """What else corrects combined invoices, by the order of each line."""
     order_line = "source_line__shipment_line__source_line__document"
     lines = DocumentLine.objects.filter(
         ~Exists(RefundLink.objects.filter(document=OuterRef("document"))),
         ~Q(document__state=Document.State.CANCELLED),
-        **{f"{order_line}__in": list(wanted)},
+        **{f"{order_line}__in": wanted},
         document__kind__in=CORRECTING,
         document__source=None,
     )

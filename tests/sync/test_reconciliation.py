@@ -377,7 +377,7 @@ def test_a_page_takes_as_many_queries_as_one_order(
     run("orders")
     run("documents")
     gids = list(Order.objects.values_list("gid", flat=True))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         booked.ours(shop, gids)
     for _number in range(3):
         shopify.place()
@@ -385,7 +385,7 @@ def test_a_page_takes_as_many_queries_as_one_order(
     run("documents")
     gids = list(Order.objects.values_list("gid", flat=True))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         assert len(booked.ours(shop, gids)) == 4
 
 
