@@ -70,6 +70,7 @@ from erp.models import Document, Party
 SALE, BUY = {"side": Document.Side.SALE}, {"side": Document.Side.PURCHASE}
 ORDER, INVOICE = {"kind": Document.Kind.ORDER}, {"kind": Document.Kind.INVOICE}
 MEMO = {"kind": Document.Kind.CREDIT_MEMO}
+RETURN = {"kind": Document.Kind.RETURN_ORDER}
 CUSTOMER, VENDOR = {"kind": Party.Kind.CUSTOMER}, {"kind": Party.Kind.VENDOR}
 
 # Numbers of cards are upper case, so that words in lower case never are one.
@@ -110,6 +111,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/invoices/new/", new_document.new, SALE | INVOICE, name="sales-invoice-new"),
     path("sales/credit-memos/new/", new_document.new, SALE | MEMO, name="credit-memo-new"),
     path("sales/credit-memos/", documents.CreditMemoList.as_view(), name="credit-memos"),
+    path("sales/return-orders/new/", new_document.new, SALE | RETURN, name="return-order-new"),
+    path("sales/return-orders/", documents.ReturnOrderList.as_view(), name="return-orders"),
+    path("sales/return-receipts/", documents.ReturnReceiptList.as_view(), name="return-receipts"),
     path(
         "sales/posted-credit-memos/",
         documents.PostedCreditMemoList.as_view(),

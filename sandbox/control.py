@@ -3,6 +3,7 @@
 GET  state, health, snapshot
 POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel,
      locations, and what `shipping_doors` says
+     orders/return, orders/return/{approve,decline,receive,close}
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import orjson
 
 from sandbox.api import Api, Log
+from sandbox.asked import BadRequest, named, units
 from sandbox.changes import Occasion, Refused
 from sandbox.changes.cancel import cancel
 from sandbox.changes.refund import Returned, everything, refund
 from sandbox.clock import read, written
+from sandbox.control_returns import Door, ReturnDoors
 from sandbox.draft import Rejected
 from sandbox.edit_doors import edited
 from sandbox.faults import BadFaults, Faults, read_faults
@@ -35,10 +39,6 @@ from sandbox.store import Snapshot
 PREFIX = "/__sandbox/"
 
 
-class BadRequest(Exception):
-    """What was sent makes no sense; the message says what would."""
-
-
 class Control:
     """The doors behind the counter of one API."""
 
@@ -48,7 +48,7 @@ class Control:
         self.checkout = Checkout(api.store)
         self._start = api.store.snapshot()
         self._snapshots: dict[str, Snapshot] = {}
-        self._doors: Mapping[str, Callable[[Any], Any]] = {
+        self._doors: dict[str, Callable[[Any], Any]] = {
             "reset": self._reset,
             "snapshot": self._snapshot,
             "restore": self._restore,
@@ -64,6 +64,8 @@ class Control:
                 door: self._changing(change) for door, change in shipping_changes(api.store).items()
             },
         }
+        for path, door in ReturnDoors(self.checkout).by_path().items():
+            self._doors[path] = partial(self._changed, door)
 
     def get(self, path: str, _query: str) -> Reply:
         match path.removeprefix(PREFIX) if path.startswith(PREFIX) else None:
@@ -165,7 +167,7 @@ class Control:
     def _edit(self, given: Mapping[str, Any]) -> Any:
         """Change what an order says and holds: see `edit_doors`."""
         order, occasion = self._order(given), self._occasion()
-        return self._kept(edited(order, given, self.checkout, _named, occasion))
+        return self._kept(edited(order, given, self.checkout, named, occasion))
 
     def _refund(self, given: Mapping[str, Any]) -> Any:
         """Give units back, shipping, or more: {"lines": {"0": 1}, "shipping": "5.00", "more": "2"}.
@@ -176,7 +178,7 @@ class Control:
         returned = everything(order)
         if any(given.get(name) for name in ("lines", "shipping", "more")):
             returned = Returned(
-                _units(order, given.get("lines") or {}),
+                units(order, given.get("lines") or {}),
                 _shipping(order, given.get("shipping") or 0),
                 order.money.bag(Decimal(str(given.get("more") or 0))),
             )
@@ -194,8 +196,8 @@ class Control:
     ) -> Callable[[Any], Any]:
         def door(given: Mapping[str, Any]) -> Any:
             order = self._order(given)
-            units = _units(order, given.get("lines") or {})
-            return self._kept(change(order, given, units, self._occasion()))
+            wanted = units(order, given.get("lines") or {})
+            return self._kept(change(order, given, wanted, self._occasion()))
 
         return door
 
@@ -204,6 +206,10 @@ class Control:
         pay_back = bool(given.get("refund", True))
         order, occasion = self._order(given), self._occasion()
         return self._kept(cancel(order, reason, occasion, pay_back=pay_back, restock=True))
+
+    def _changed(self, change: Door, given: Mapping[str, Any]) -> Any:
+        """Let one change befall the order that is named."""
+        return self._kept(change(self._order(given), given, self._occasion()))
 
     def _occasion(self) -> Occasion:
         return Occasion(self.api.clock.now(), self.api.store.new_gid)
@@ -218,21 +224,6 @@ class Control:
     def _kept(self, order: Order) -> Any:
         self.api.store.put(order)
         return _summary(order)
-
-
-def _units(order: Order, lines: Mapping[str, int]) -> dict[str, int]:
-    """Return units by line id from units by the line's place or SKU."""
-    return _named(order, lines)
-
-
-def _named(order: Order, lines: Mapping[str, Any]) -> dict[str, Any]:
-    """Return by line id what is given by the line's place or SKU."""
-    places = {str(index): line.gid for index, line in enumerate(order.lines)}
-    places |= {line.sku: line.gid for line in order.lines if line.sku}
-    unknown = set(lines) - set(places)
-    if unknown:
-        raise BadRequest(f"The order has no line {', '.join(sorted(unknown))}.")
-    return {places[key]: value for key, value in lines.items()}
 
 
 def _shipping(order: Order, amount: Any) -> dict[str, Bag]:

@@ -15,6 +15,7 @@ from sandbox.draft import (
     DraftAddress,
     DraftLine,
     DraftShipping,
+    DraftTax,
     DraftTerms,
     OrderDraft,
     Rejected,
@@ -187,6 +188,13 @@ class Checkout:
             return line
         net = totals.line_net(line, money, line.quantity)
         return replace(line, taxes=pricing.reckoned(net, draft.taxes))
+
+    def exchange_line(self, draft: DraftLine, order: Order) -> Line:
+        """Return a line for an order that is placed already, taxed as its first taxed line."""
+        rates = next((line.taxes for line in order.lines if line.taxes), ())
+        taxes = tuple(DraftTax(tax.title, tax.rate) for tax in rates)
+        pricing = Pricing(order.money, taxes_included=order.taxes_included, taxes=taxes)
+        return replace(self._line(draft, NOTHING, pricing), exchange=True)
 
     def shipping_line(self, draft: DraftShipping, pricing: Pricing) -> ShippingLine:
         """Return the shipping line that was wanted, with its taxes."""

@@ -30,6 +30,16 @@ def _unpaid(order: Order) -> str:
     return "AUTHORIZED" if authorized else "PENDING"
 
 
+def returns(order: Order) -> str:
+    """Return the OrderReturnStatus; returns that were declined or called off do not count."""
+    found = {back.status for back in order.returns if back.is_live}
+    if not found:
+        return "NO_RETURN"
+    if "REQUESTED" in found:
+        return "RETURN_REQUESTED"
+    return "IN_PROGRESS" if "OPEN" in found else "RETURNED"
+
+
 def remaining(order: Order) -> int:
     """Return the units still to be fulfilled."""
     return sum(goods.remaining for goods in order.fulfillment_orders if goods.pending)

@@ -21,6 +21,7 @@ from sandbox.nodes.location import location_node
 from sandbox.nodes.order import order_node
 from sandbox.nodes.payment import refund_node, transaction_node
 from sandbox.nodes.product import product_node, variant_node
+from sandbox.nodes.returned import return_node, reverse_node
 from sandbox.nodes.shop import installation_node, shop_node
 from sandbox.records.company import Company
 from sandbox.records.customer import Customer
@@ -170,10 +171,15 @@ class Store:
             self._show(line_node(line, order, nodes, left[line.gid]))
         for transaction in order.transactions:
             self._show(transaction_node(transaction, order, nodes))
+        for back in order.returns:
+            nodes.setdefault(back.gid, {})  # refunds point at their return, and it at them
         for refund in order.refunds:
             self._show(refund_node(refund, order, nodes))
         for goods in order.fulfillment_orders:
             self._show(fulfillment_order_node(goods, order, nodes))
         for fulfillment in order.fulfillments:
             self._show(fulfillment_node(fulfillment, order, nodes))
+        for back in order.returns:
+            self._show(reverse_node(back, order, nodes))
+            self._show(return_node(back, order, nodes))
         self._show(order_node(order, nodes))

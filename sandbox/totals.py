@@ -14,7 +14,7 @@ Cash rounding is kept apart, on the payment: it changes what was received, not w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from sandbox.money import NOTHING, Bag, Currencies, total
@@ -84,8 +84,13 @@ def shipping_tax(line: ShippingLine, tax: Tax, money: Currencies) -> Bag:
     return money.part(tax.amount, (whole - line.refunded).shop, whole.shop)
 
 
+def as_placed(order: Order) -> Sums:
+    """Return the order without what came onto it in exchange."""
+    return original(replace(order, lines=tuple(x for x in order.lines if not x.exchange)))
+
+
 def original(order: Order) -> Sums:
-    """Return the order as it was placed: neither edits nor refunds change it."""
+    """Return the order before anything was taken off it: neither edits nor refunds change it."""
     money = order.money
     taxes = [tax.amount for line in order.lines for tax in line.taxes]
     taxes += [tax.amount for line in order.shipping for tax in line.taxes]

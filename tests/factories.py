@@ -48,6 +48,7 @@ from shops.models import (
     Order,
     OrderLine,
     Refund,
+    Return,
     ShipmentMethodMapping,
     Shop,
     Variant,
@@ -316,6 +317,17 @@ def make_refund(order: Order, memo: Document | None = None, **fields: Any) -> Re
     if memo:
         RefundLink.objects.create(refund=refund, document=memo, created_at=NOW)
     return refund
+
+
+def make_return(order: Order, **fields: Any) -> Return:
+    values = {
+        "gid": f"gid://shopify/Return/{next(_numbers)}",
+        "name": f"{order.name}-R1",
+        "status": Return.Status.OPEN,
+        "created_at": NOW,
+        "quantity": 1,
+    }
+    return Return.objects.create(order=order, **(values | fields))
 
 
 def make_shipment_link(order: Order, shipment: Document, **fields: Any) -> ShipmentLink:

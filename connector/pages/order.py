@@ -14,6 +14,7 @@ from connector.pages.issues import add_rights
 from connector.pages.order_acts import SHOPIFY
 from connector.pages.order_amounts import totals_of
 from connector.pages.order_lines import lines_of
+from connector.pages.order_returns import returns_of
 from connector.pages.order_story import events, steps, story_of
 from connector.pages.shopify_words import fulfillment_status, payment_status
 from connector.pages.subjects import POSTING
@@ -46,6 +47,7 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
         "steps": steps(story),
         "events": events(story),
         "lines": lines_of(row),
+        "returns": returns_of(row, story.returns),
         "totals": totals_of(row, story.link),
         "customer": customer.first() if row.customer_gid else None,
         "tags": [tag.strip("[]") for tag in row.tags.split("] [") if tag.strip("[]")],

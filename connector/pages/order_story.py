@@ -16,7 +16,7 @@ from connector.pages.order_action_words import action_words
 from connector.sync.models import DocumentLink, Issue, OrderAction, RefundLink, ShipmentLink
 from connector.ui.amounts import money, quantity
 from erp.models import Document, DocumentLine
-from shops.models import Order, Refund
+from shops.models import Order, Refund, Return
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Story:
     issues: Sequence[Issue] = field(default_factory=list)
     refunds: Sequence[Refund] = field(default_factory=list)  # with their credit memos
     actions: Sequence[OrderAction] = field(default_factory=list)
+    returns: Sequence[Return] = field(default_factory=list)
 
     @property
     def open_issues(self) -> list[Issue]:
@@ -85,6 +86,7 @@ def story_of(order: Order) -> Story:
         issues=_issues(order, link, shipments, refunds),
         refunds=refunds,
         actions=list(order.actions.order_by("pk")),
+        returns=list(order.returns.all()),
     )
 
 
@@ -206,6 +208,8 @@ def _events(story: Story) -> Iterator[Event]:
             document_url(document),
         )
     yield from _postings(story)
+    for back in story.returns:
+        yield from _sent_back(back)
     for refund in story.refunds:
         yield from _paid_back(refund, order)
     for action in story.actions:
@@ -213,6 +217,13 @@ def _events(story: Story) -> Iterator[Event]:
         at = action.ended_at or action.tried_at or action.asked_at
         yield Event(at, action.state, title, action_words(action))
     yield from _problems(story)
+
+
+def _sent_back(back: Return) -> Iterator[Event]:
+    yield Event(back.created_at, "", _("Return %(name)s in Shopify") % {"name": back.name})
+    if back.closed_at:
+        title = _("Return %(name)s closed in Shopify")
+        yield Event(back.closed_at, "", title % {"name": back.name})
 
 
 def _postings(story: Story) -> Iterator[Event]:
@@ -245,10 +256,15 @@ def _paid_back(refund: Refund, order: Order) -> Iterator[Event]:
     yield Event(refund.created_at, "", _("Refunded in Shopify"), amount)
     if link := credit_of(refund):
         memo = link.document
+        title = (
+            _("Return order %(no)s created")
+            if memo.kind == Document.Kind.RETURN_ORDER
+            else _("Credit memo %(no)s created")
+        )
         yield Event(
             link.created_at,
             "processed",
-            _("Credit memo %(no)s created") % {"no": memo.no},
+            title % {"no": memo.no},
             money(memo.amount_incl, memo.currency),
             document_url(memo),
         )

@@ -58,6 +58,7 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
             "auto_create_orders",
             "auto_create_credit_memos",
             "archive_processed_orders",
+            "process_returns_as",
             "create_invoices_from_orders",
             "auto_release_sales_orders",
             "use_shopify_order_no",
@@ -71,6 +72,7 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
             "tolerance",
             "location_code",
             "return_location_code",
+            "return_location_priority",
         ),
     ),
     (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from connector.shopify.client import Client
 from connector.shopify.connections import complete
 from connector.shopify.nodes.order_brief import OrderBrief
 from connector.shopify.paging import Page
+from connector.shopify.returns import add_returns
 from connector.shopify.search import one_of
 
 NAMED = 50  # orders that are asked for by their ids in one search
@@ -16,14 +17,21 @@ PLACED = 100  # orders whose places are asked for in one call
 
 
 def order_pages(
-    client: Client, *, query: str, first: int = 250, lines: int = 100, places: bool = False
+    client: Client,
+    *,
+    query: str,
+    first: int = 250,
+    lines: int = 100,
+    places: bool = False,
+    returned: Collection[str] | None = None,
 ) -> Iterator[Page[dict[str, Any]]]:
     """Yield raw orders that match `query` (see `search`), those that changed first coming first.
 
     Each has all its lines, shipping lines and refunds, so OrderNode.from_node finds it complete.
     `lines` is how many of an order come with the page: the few orders with more cost a call each.
-    The refunds of a page cost one call for each 50 orders that have any; `places`, from where they
-    are to be shipped, one for each 100 orders.
+    The refunds of a page cost one call for each 50 orders that have any, and so do their returns,
+    where `returned` names the orders of which one is known; None leaves returns alone. `places`,
+    from where they are to be shipped, cost one for each 100 orders.
     Raises as Client.execute.
     """
     pages = client.pages("orders_page", ("orders",), dict, first=first, query=query, lines=lines)
@@ -31,6 +39,8 @@ def order_pages(
         extra = sum(_complete(client, order) for order in page.nodes)
         extra += _add_refunds(client, page.nodes)
         extra += _add_places(client, page.nodes) if places else 0
+        if returned is not None:
+            extra += add_returns(client, page.nodes, returned)
         yield Page(page.nodes, page.cursor, page.cost + extra)
 
 

@@ -51,7 +51,7 @@ PRUNED = HERE / "schema.graphql"
 # Root fields kept although no document of ours uses them yet: the sandbox answers them.
 ROOT_FIELDS = frozenset({
     "node", "nodes", "shop", "currentAppInstallation", "locations", "location",
-    "orders", "order", "ordersCount", "refund", "customers", "customer", "customersCount",
+    "orders", "order", "ordersCount", "refund", "return", "reverseFulfillmentOrder", "customers", "customer", "customersCount",
     "products", "product", "productsCount", "productVariants", "productVariant",
     "fulfillmentOrders", "fulfillmentOrder", "fulfillment",
     "fulfillmentCreate", "fulfillmentOrderAcceptFulfillmentRequest",

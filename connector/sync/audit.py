@@ -10,8 +10,9 @@ import orjson
 from django.db.models import Exists, F, OuterRef, Q
 
 from connector.shopify.nodes.order import MoneyBag, OrderNode
-from connector.sync.mapping.refund_amounts import taken_off
-from connector.sync.models import DocumentLink, ShipmentLink, StagedOrder
+from connector.sync.mapping.exchanges import exchanged, taken
+from connector.sync.mapping.refund_amounts import less, taken_off
+from connector.sync.models import DocumentLink, LineLink, ShipmentLink, StagedOrder
 from connector.sync.sold import is_earlier
 from shops.models import Order, OrderSettings
 
@@ -62,15 +63,18 @@ def _totals() -> Iterator[Broken]:
 
 
 def _expected(link: DocumentLink, order: OrderNode) -> Decimal:
-    """What the document has to come to: also what refunds took off since it was made."""
+    """What the document has to come to: also what refunds took off since, and no exchange."""
 
     def pick(bag: MoneyBag) -> Decimal:
         presentment = link.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT
         return bag.presentment if presentment else bag.shop
 
     later = [one for one in order.refunds if not is_earlier(one.gid, one.created_at, link)]
-    off = taken_off(later, pick, taxes_included=order.taxes_included).total
-    return pick(order.current_total) + pick(order.cash_rounding) + off
+    off = taken_off(later, pick, taxes_included=order.taxes_included)
+    gids = LineLink.objects.filter(document_line__document=link.document)
+    elsewhere = exchanged(order) - set(gids.values_list("line_gid", flat=True))
+    off = less(off, taken(order, elsewhere, pick))
+    return pick(order.current_total) + pick(order.cash_rounding) + off.total
 
 
 def _shipments() -> Iterator[Broken]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from connector.sync.mapping.reconciliation import Ours
-from connector.sync.models import DocumentLink, ShipmentLink, StagedOrder
+from connector.sync.models import DocumentLink, RefundLink, ShipmentLink, StagedOrder
 from erp.models import Document, DocumentLine
 from shops.models import Order, OrderSettings, Shop
 
 ZERO = Decimal(0)
+CORRECTING = [Document.Kind.CREDIT_MEMO, Document.Kind.RETURN_ORDER]
 
 
 def ours(shop: Shop, gids: Sequence[str]) -> dict[str, Ours]:
@@ -51,22 +53,51 @@ def corrections(documents: Iterable[UUID]) -> dict[UUID, Decimal]:
     """What credit memos and return orders take off, by the order or invoice that was sold by.
 
     A credit memo that was posted from a return order is that return order, and not a second one.
+    What a refund became takes off its order's document, whatever invoice it corrects: that may
+    combine several orders. Of others that correct such an invoice each line tells whose it is.
     """
     wanted = set(documents)
-    rows = (
-        Document.objects.filter(
-            Q(corrects__in=wanted) | Q(corrects__source__in=wanted),
-            kind__in=[Document.Kind.CREDIT_MEMO, Document.Kind.RETURN_ORDER],
-            source=None,
-        )
-        .exclude(state=Document.State.CANCELLED)
-        .values_list("corrects", "corrects__source", "amount_incl")
-    )
     taken: dict[UUID, Decimal] = defaultdict(Decimal)
-    for invoice, order, amount in rows:
-        if sold_by := order if order in wanted else invoice:
-            taken[sold_by] += amount
+    by_refund, by_source, by_invoice = _of_refunds(wanted), *_by_hand(wanted)
+    for sold_by, amount in by_refund.union(by_source, by_invoice, _by_lines(wanted), all=True):
+        taken[sold_by] += amount
     return taken
+
+
+def _of_refunds(wanted: Collection[UUID]) -> QuerySet[Any, Any]:
+    """What refunds became, by the document of the order."""
+    sold_by = "refund__order__document_link__document"
+    rows = RefundLink.objects.filter(**{f"{sold_by}__in": wanted})
+    alive = rows.exclude(document__state=Document.State.CANCELLED)
+    return alive.order_by().values_list(sold_by, "document__amount_incl")
+
+
+def _by_hand(wanted: Collection[UUID]) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """What else corrects invoices of these orders, and these invoices themselves."""
+    rows = Document.objects.filter(
+        ~Exists(RefundLink.objects.filter(document=OuterRef("pk"))),
+        ~Q(state=Document.State.CANCELLED),
+        kind__in=CORRECTING,
+        source=None,
+    ).order_by()
+    of_orders, of_invoices = Q(corrects__source__in=wanted), Q(corrects__in=wanted)
+    return (
+        rows.filter(of_orders).values_list("corrects__source", "amount_incl"),
+        rows.filter(of_invoices).exclude(of_orders).values_list("corrects", "amount_incl"),
+    )
+
+
+def _by_lines(wanted: Collection[UUID]) -> QuerySet[Any, Any]:
+    """What else corrects combined invoices, by the order of each line."""
+    order_line = "source_line__shipment_line__source_line__document"
+    lines = DocumentLine.objects.filter(
+        ~Exists(RefundLink.objects.filter(document=OuterRef("document"))),
+        ~Q(document__state=Document.State.CANCELLED),
+        **{f"{order_line}__in": wanted},
+        document__kind__in=CORRECTING,
+        document__source=None,
+    )
+    return lines.order_by().values_list(order_line).annotate(Sum("amount_incl"))
 
 
 def waiting(shop: Shop, gids: Sequence[str]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from connector.sync.mapping.refunds import Sold, SoldLine
-from connector.sync.models import DocumentLink, LineLink
+from connector.sync.mapping.refund_terms import Sold, SoldLine
+from connector.sync.models import DocumentLink, LineLink, RefundLink
 from erp.documents.correcting import creditable
 from erp.models import Document, DocumentLine
 from shops.models import OrderSettings
@@ -28,6 +28,8 @@ def sold(link: DocumentLink) -> Sold:
         for line, left in creditable(invoice):
             if gid := _gid(line, gids):
                 lines[gid].append(_line(invoice, line, left))
+    for gid, line in _exchanged(link):
+        lines[gid].append(_line(None, line, Decimal(0)))
     payer = invoices[-1].bill_to if invoices else document.bill_to
     return Sold(
         document=document.no,
@@ -66,6 +68,15 @@ def _invoices(document: Document, lines: Iterable[int]) -> Iterator[Document]:
     yield from sorted(found.values(), key=lambda invoice: (invoice.posted_at, invoice.no))
 
 
+def _exchanged(link: DocumentLink) -> Iterator[tuple[str, DocumentLine]]:
+    """What was taken in exchange, by the order's line: credit memos have it, no invoice does."""
+    memos = RefundLink.objects.filter(refund__order=link.order_id).values("document")
+    rows = LineLink.objects.filter(document_line__document__in=memos)
+    line = "document_line"
+    for row in rows.select_related(f"{line}__item", f"{line}__variant", f"{line}__location"):
+        yield row.line_gid, row.document_line
+
+
 def _gid(line: DocumentLine, gids: dict[int, str]) -> str:
     """Of the order's line that an invoice line stands for; "" for none."""
     if line.pk in gids:
@@ -76,9 +87,9 @@ def _gid(line: DocumentLine, gids: dict[int, str]) -> str:
     return gids.get(order_line, "") if order_line else ""
 
 
-def _line(invoice: Document, line: DocumentLine, left: Decimal) -> SoldLine:
+def _line(invoice: Document | None, line: DocumentLine, left: Decimal) -> SoldLine:
     return SoldLine(
-        invoice=invoice.posted_no or "",
+        invoice=(invoice.posted_no or "") if invoice else "",
         line_no=line.line_no,
         left=left,
         item_no=line.item.no if line.item else "",

@@ -43,8 +43,10 @@ NAVIGATION = (
         (
             Page(_("Sales orders"), "file-text", "sales-orders", ("sales-order-new",)),
             Page(_("Sales invoices"), "receipt", "sales-invoices", ("sales-invoice-new",)),
+            Page(_("Sales return orders"), "rotate-ccw", "return-orders", ("return-order-new",)),
             Page(_("Sales credit memos"), "rotate-ccw", "credit-memos", ("credit-memo-new",)),
             Page(_("Posted sales shipments"), "truck", "shipments"),
+            Page(_("Posted return receipts"), "rotate-ccw", "return-receipts"),
             Page(_("Posted sales invoices"), "file-check", "posted-invoices"),
             Page(_("Posted sales credit memos"), "file-check", "posted-credit-memos"),
             Page(

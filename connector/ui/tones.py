@@ -48,6 +48,12 @@ STATES = {
     "done": Tone("ok", "circle-check"),
     "refused": Tone("bad", "octagon-alert"),
     "needless": Tone("", "minus"),
+    # returns, by Shopify's words
+    "REQUESTED": Tone("warn", "circle-dashed"),
+    "OPEN": Tone("info", "rotate-ccw"),
+    "CLOSED": Tone("ok", "circle-check"),
+    "DECLINED": Tone("", "x"),
+    "CANCELED": Tone("", "ban"),
     # what of Shopify is not in the books
     "trouble": Tone("bad", "octagon-alert"),
     "expected": Tone("", "hourglass"),

@@ -138,7 +138,7 @@ def _correct(
             _("Invoice %(no)s is of another party or currency.") % {"no": draft.corrects_no},
         )
     document.corrects = invoice
-    document.vat_bus = draft.vat_bus or invoice.vat_bus
+    document.vat_bus = invoice.vat_bus  # whatever the party's is by now
     for place, (line, said) in enumerate(zip(lines, draft.lines, strict=True), 1):
         if said.corrects_line is not None:
             source = known.corrected.line(draft.corrects_no, said.corrects_line, place)

@@ -58,7 +58,9 @@ def book(
     Return the party entry, unsaved, and what the goods came to in LCY, signed as in the G/L.
     `reverse` is the percentage that the buyer declares, by VAT code. Raises PostingError.
     """
-    if document.amount_incl < 0:
+    # Where goods are exchanged, what goes out may be worth more than what an invoice gets back.
+    exchange = document.kind == Document.Kind.CREDIT_MEMO and document.corrects_id is not None
+    if document.amount_incl < 0 and not exchange:
         raise PostingError(
             "negative_total",
             _("The total amount of %(no)s must be 0 or greater.") % {"no": document.asked_no},

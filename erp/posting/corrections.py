@@ -110,5 +110,7 @@ def apply(ledger: Ledger, memo: Document, entry: PartyEntry) -> None:
     )
     entry.document = memo  # which, born of a return order, is not in the table yet
     applying = Applying.of(ledger, memo, [invoice, entry])
+    if entry.amount * invoice.amount > 0:
+        return  # more went out in exchange than came back: that is owed besides the invoice
     if applying.opens[invoice.pk].amount and invoice.currency == memo.currency:
         applying.apply(invoice, entry)

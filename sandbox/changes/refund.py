@@ -28,9 +28,12 @@ class Returned:
     units: Mapping[str, int] = field(default_factory=dict)
     shipping: Mapping[str, Bag] = field(default_factory=dict)
     discrepancy: Bag = NOTHING  # paid back for neither
+    charged: Bag = NOTHING  # of it, what is taken in exchange
+    locations: Mapping[str, str | None] = field(default_factory=dict)  # by line: where units go
     restock: bool = True
     pay_back: bool = True
     pending: bool = False  # the payment is still on its way
+    sent: bool = False  # the units had left, whatever else of the line has not
     note: str | None = None
 
 
@@ -46,7 +49,8 @@ def refund(order: Order, returned: Returned, occasion: Occasion) -> Order:
         shipping=tuple(_less(line, returned.shipping) for line in order.shipping),
     )
     lost = totals.current(order).total - totals.current(after).total + returned.discrepancy
-    back = _payable(order, lost) if returned.pay_back else NOTHING
+    owed = lost - returned.charged
+    back = _payable(order, owed) if returned.pay_back and owed.shop > 0 else NOTHING
     repaid = _repayment(order, back, occasion)
     if returned.pending:
         repaid = [replace(one, status="PENDING") for one in repaid]
@@ -66,6 +70,8 @@ def refund(order: Order, returned: Returned, occasion: Occasion) -> Order:
         transactions=(*order.transactions, *repaid),
         updated_at=occasion.now,
     )
+    if returned.sent:
+        return after
     return reduce_goods(after, returned.units.items(), occasion)
 
 
@@ -126,7 +132,8 @@ def _refund_lines(order: Order, returned: Returned, occasion: Occasion) -> tuple
                 subtotal=totals.line_net(line, money, before) - totals.line_net(line, money, after),
                 tax=totals.line_tax(line, money, before) - totals.line_tax(line, money, after),
                 restocked=returned.restock,
-                sent=units > here[gid],
+                sent=returned.sent or units > here[gid],
+                location_gid=returned.locations.get(gid) if returned.restock else None,
             )
         )
     return tuple(lines)

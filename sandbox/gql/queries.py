@@ -24,6 +24,8 @@ SINGLE = {
     "fulfillment": "Fulfillment",
     "location": "Location",
     "refund": "Refund",
+    "return": "Return",
+    "reverseFulfillmentOrder": "ReverseFulfillmentOrder",
 }
 LISTS = (
     "orders", "customers", "products", "productVariants", "fulfillmentOrders", "locations",

@@ -94,7 +94,7 @@ def _read(name: str, value: Any) -> Any:
 
 
 def line_draft(spec: Any) -> DraftLine:
-    """Raises Rejected with the field that is wrong."""
+    """Return the line that a JSON object describes. Raises Rejected."""
     if not isinstance(spec, dict) or "title" not in spec or "price" not in spec:
         raise Rejected("A line needs a title and a price.")
     unknown = sorted(set(spec) - set(LINE_WORDS) - {"customAttributes", "taxRate", "taxTitle"})

@@ -21,7 +21,7 @@ def order_node(order: Order, nodes: Nodes) -> Node:
     return {
         **_identity(order),
         **_states(order),
-        **_original_money(order, totals.original(order)),
+        **_original_money(order),
         **_current_money(order, totals.current(order)),
         **_payments(order),
         **_people(order, nodes),
@@ -30,6 +30,7 @@ def order_node(order: Order, nodes: Nodes) -> Node:
         "transactions": [nodes[transaction.gid] for transaction in order.transactions],
         "transactionsCount": count(len(order.transactions)),
         "refunds": [nodes[refund.gid] for refund in order.refunds],
+        "returns": [nodes[back.gid] for back in order.returns],
         "fulfillments": [nodes[fulfillment.gid] for fulfillment in order.fulfillments],
         "fulfillmentsCount": count(len(order.fulfillments)),
         "fulfillmentOrders": [nodes[goods.gid] for goods in order.fulfillment_orders],
@@ -85,7 +86,7 @@ def _states(order: Order) -> Node:
         "displayFinancialStatus": status.financial(order),
         "displayFulfillmentStatus": status.fulfillment(order),
         "fulfillable": status.remaining(order) > 0,
-        "returnStatus": "NO_RETURN",
+        "returnStatus": status.returns(order),
         "requiresShipping": any(line.requires_shipping for line in order.lines),
         "subtotalLineItemsQuantity": sum(line.quantity for line in order.lines),
         "currentSubtotalLineItemsQuantity": sum(line.current_quantity for line in order.lines),
@@ -101,10 +102,10 @@ def _risk(order: Order) -> Node:
     return {"assessments": [assessment], "recommendation": advice}
 
 
-def _original_money(order: Order, sums: Sums) -> Node:
-    money = order.money
+def _original_money(order: Order) -> Node:
+    money, sums = order.money, totals.original(order)
     return {
-        "originalTotalPriceSet": bag(sums.total, money),
+        "originalTotalPriceSet": bag(totals.as_placed(order).total, money),
         "totalPrice": text(sums.total.shop),
         "totalPriceSet": bag(sums.total, money),
         "subtotalPriceSet": bag(sums.subtotal, money),

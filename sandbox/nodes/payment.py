@@ -44,7 +44,7 @@ def refund_node(record: Refund, order: Order, nodes: Nodes) -> Node:
         "updatedAt": written(record.created_at),
         "note": record.note,
         "order": nodes[order.gid],
-        "return": None,
+        "return": _return_of(record, order, nodes),
         "duties": None,
         "totalRefundedSet": bag(record.amount, order.money),
         "refundLineItems": [
@@ -55,7 +55,7 @@ def refund_node(record: Refund, order: Order, nodes: Nodes) -> Node:
                 "restockType": _restock(line),
                 "restocked": line.restocked,
                 "lineItem": nodes[line.line_gid],
-                "location": None,
+                "location": nodes.get(line.location_gid or ""),
                 "subtotalSet": bag(line.subtotal, order.money),
                 "totalTaxSet": bag(line.tax, order.money),
                 "priceSet": bag(order.line(line.line_gid).unit_price, order.money),
@@ -74,6 +74,11 @@ def refund_node(record: Refund, order: Order, nodes: Nodes) -> Node:
         ],
         "transactions": [nodes[gid] for gid in record.transactions],
     }
+
+
+def _return_of(record: Refund, order: Order, nodes: Nodes) -> Node | None:
+    found = (nodes[back.gid] for back in order.returns if record.gid in back.refunds)
+    return next(found, None)
 
 
 def _restock(line: RefundLine) -> str:

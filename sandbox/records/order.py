@@ -9,6 +9,7 @@ from decimal import Decimal
 from sandbox.money import NOTHING, Bag, Currencies
 from sandbox.records.address import Address
 from sandbox.records.fulfillment import Fulfillment, FulfillmentOrder
+from sandbox.records.returned import Return
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Line:
     taxes: tuple[Tax, ...] = ()
     removed: int = 0  # units taken out by an edit
     refunded: int = 0  # units given back
+    exchange: bool = False  # came onto the order in exchange for what was sent back
 
     @property
     def current_quantity(self) -> int:
@@ -81,6 +83,7 @@ class RefundLine:
     tax: Bag
     restocked: bool = True
     sent: bool = False  # the units had left, so they come back
+    location_gid: str | None = None  # where they were put back; None: nowhere, or at several places
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ class Order:
     tip: Bag = NOTHING
     transactions: tuple[Transaction, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    returns: tuple[Return, ...] = ()
     payment_terms: PaymentTerms | None = None
     risk_level: str | None = None  # RiskAssessmentResult
     fulfillment_orders: tuple[FulfillmentOrder, ...] = ()

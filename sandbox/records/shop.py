@@ -8,7 +8,7 @@ from decimal import Decimal
 SCOPES = (
     "read_all_orders", "read_companies", "read_customers", "read_fulfillments", "read_inventory",
     "read_locations", "read_merchant_managed_fulfillment_orders", "read_orders",
-    "read_payment_terms", "read_products", "write_customers", "write_fulfillments",
+    "read_payment_terms", "read_products", "read_returns", "write_customers", "write_fulfillments",
     "write_inventory", "write_merchant_managed_fulfillment_orders", "write_orders",
     "write_products",
 )  # fmt: skip

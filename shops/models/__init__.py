@@ -9,6 +9,7 @@ from shops.models.order import Order, OrderLine, OrderPayload
 from shops.models.order_settings import OrderSettings
 from shops.models.product import Variant
 from shops.models.refund import Refund
+from shops.models.returned import Return
 from shops.models.shipment_method import ShipmentMethodMapping
 from shops.models.shop import Connection, Shop
 from shops.models.tax_area import TaxArea
@@ -27,6 +28,7 @@ __all__ = [
     "OrderPayload",
     "OrderSettings",
     "Refund",
+    "Return",
     "ShipmentMethodMapping",
     "Shop",
     "Style",

@@ -114,6 +114,8 @@ class OrderLine(models.Model):
     tax = models.DecimalField(_("tax"), max_digits=20, decimal_places=4)  # of the line
     gift_card = models.BooleanField(default=False)
     requires_shipping = models.BooleanField(default=True)
+    # Taken in exchange for goods that were sent back: no sales document has it, a refund's has.
+    exchange = models.BooleanField(_("exchange"), default=False)
     variant_gid = models.CharField(max_length=60, blank=True)  # blank: a line without a product
 
     class Meta:

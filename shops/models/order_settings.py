@@ -26,6 +26,14 @@ class OrderSettings(models.Model):
         SHIP_TO = "ship_to", _("Ship-to, else bill-to address")
         BILL_TO = "bill_to", _("Bill-to, else ship-to address")
 
+    class ProcessReturnsAs(models.TextChoices):
+        CREDIT_MEMO = "credit_memo", _("Credit memo")
+        RETURN_ORDER = "return_order", _("Return order")
+
+    class ReturnLocationPriority(models.TextChoices):
+        DEFAULT = "default", _("The return location")
+        ORIGINAL = "original", _("Where Shopify restocked it, else the return location")
+
     class UnitOption(models.IntegerChoices):
         NONE = 0, _("None")
         FIRST = 1, _("The first option")
@@ -48,6 +56,16 @@ class OrderSettings(models.Model):
         _("archive processed orders"),
         default=False,
         help_text=_("Archive orders in Shopify that are paid, fulfilled and shipped in the books."),
+    )
+    process_returns_as = models.CharField(
+        _("process returns as"),
+        max_length=12,
+        choices=ProcessReturnsAs,
+        default=ProcessReturnsAs.CREDIT_MEMO,
+        help_text=_(
+            "What a refund becomes. Goods of a return order are received before it is credited; "
+            "an exchange is always a credit memo."
+        ),
     )
     create_invoices_from_orders = models.BooleanField(
         _("create fulfilled orders as invoices"),
@@ -111,6 +129,13 @@ class OrderSettings(models.Model):
         max_length=10,
         blank=True,
         help_text=_("Where refunded goods come back to; else to where they were sold from."),
+    )
+    return_location_priority = models.CharField(
+        _("restock at"),
+        max_length=8,
+        choices=ReturnLocationPriority,
+        default=ReturnLocationPriority.DEFAULT,
+        help_text=_("Where neither is known: where the goods were sold from."),
     )
     unit_option = models.PositiveSmallIntegerField(
         _("option that is the unit of measure"),

@@ -24,6 +24,7 @@ class Refund(models.Model):
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="refunds")
     gid = models.CharField(max_length=60)  # gid://shopify/Refund/123
+    return_gid = models.CharField(max_length=60, blank=True, default="")  # that it belongs to
     created_at = models.DateTimeField(_("created at"))
     updated_at = models.DateTimeField()  # Shopify's clock
     note = models.TextField(_("note"), blank=True)

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from erp import signals
+from erp.audit import broken_invariants
+from erp.documents import create_sales_document
+from erp.drafts import LineDraft
 from erp.ledgers import remaining
 from erp.models import Company, Document, Item
 from erp.posting import PostingError, post_document, post_order
@@ -17,6 +20,7 @@ from tests.erp.makers import (
     amounts,
     books,
     column,
+    draft,
     gl,
     item_line,
     make_credit_memo,
@@ -144,6 +148,49 @@ def test_a_total_below_zero_is_refused(given_a_company: Company) -> None:
     make_stock(given_a_company, ("A", 5, 1))
 
     refuse(make_invoice(given_a_company, item_line(-1, 10)), "negative_total")
+
+
+def memo_of(invoice: Document, *lines: LineDraft) -> Document:
+    head = draft(*lines, kind="credit_memo", corrects_no=invoice.posted_no)
+    return create_sales_document(invoice.company, head)
+
+
+def test_what_is_taken_in_exchange_may_be_worth_more_than_what_comes_back(
+    given_three_sold_at_ten: Document,
+) -> None:
+    """Then the memo is owed besides the invoice, and settles nothing of it."""
+    invoice = given_three_sold_at_ten
+    memo = memo_of(invoice, item_line(1, 10, corrects_line=10000), item_line(-1, 30))
+
+    posted = post_document(memo.pk, today=TODAY)
+
+    assert posted.amount_incl == D(-25)
+    cost = {"1300": D("-1.67"), "5000": D("1.67")}  # back at 5.00, out at the average
+    assert gl(posted) == {"1200": D(25), "4000": D(-20), "2200": D(-5), **cost}
+    owed, entry = posted.party_entries.get(), invoice.party_entries.get(kind="invoice")
+    assert (owed.kind, owed.amount, remaining(owed)) == ("credit_memo", D(25), D(25))
+    assert remaining(entry) == D("37.5")
+    assert on_hand() == D(17)
+    assert broken_invariants() == []
+
+
+def test_only_a_memo_that_corrects_an_invoice_may_be_below_zero(
+    given_three_sold_at_ten: Document,
+) -> None:
+    memo = memo_of(given_three_sold_at_ten, item_line(-1, 30))
+    Document.objects.filter(pk=memo.pk).update(corrects=None)
+
+    refuse(memo, "negative_total")
+
+
+def test_a_memo_keeps_the_vat_group_of_its_invoice(given_three_sold_at_ten: Document) -> None:
+    """AC-139: though the customer has another by now."""
+    invoice = given_three_sold_at_ten
+    assert invoice.party is not None
+    invoice.party.vat_bus = "ABROAD"
+    invoice.party.save()
+
+    assert memo_of(invoice, item_line(1, 10, corrects_line=10000)).vat_bus == invoice.vat_bus
 
 
 def test_an_invoice_without_quantities_is_refused(given_a_company: Company) -> None:

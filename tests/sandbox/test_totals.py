@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from sandbox import totals
 from sandbox.changes import Occasion
 from sandbox.changes.refund import everything, refund
+from sandbox.changes.returns import Received, Wanted, open_return, receive
 from sandbox.clock import Clock
 from sandbox.draft import DraftLine, DraftShipping, DraftTax, OrderDraft
 from sandbox.money import Bag, shares, text, total
@@ -94,6 +96,35 @@ def test_nothing_is_left_of_an_order_given_back_whole(draft: OrderDraft) -> None
     left = totals.current(after)
     assert (left.subtotal, left.shipping, left.tax) == (Bag(), Bag(), Bag())
     assert left.total == after.tip
+
+
+@settings(max_examples=40, deadline=None)
+@given(DRAFTS, CENTS, st.booleans())
+def test_an_exchange_leaves_nobody_in_debt(draft: OrderDraft, price: Decimal, whole: bool) -> None:
+    """Whatever is sent back and taken for it, the identities hold and what was owed stays."""
+    order, store = placed(replace(draft, fulfilled=True, tip=Decimal(0)))
+    sent = {line.line_gid for one in order.fulfillments for line in one.lines}
+    units = {x.gid: x.current_quantity for x in order.lines if x.gid in sent and x.current_quantity}
+    if not units:
+        return
+    if not whole:
+        units = dict.fromkeys(units, 1)
+    line = Checkout(store).exchange_line(DraftLine("Other", 1, price), order)
+    at, owed = Occasion(NOON, store.new_gid), totals.outstanding(order)
+
+    order = open_return(order, Wanted(units, exchange=[line]), at)
+    order = receive(order, order.returns[0], Received(units), at)
+
+    assert totals.outstanding(order) == owed
+    current, first = totals.current(order), totals.original(order)
+    given_back = total(line.subtotal for r in order.refunds for line in r.lines)
+    removed = total(
+        totals.line_net(line, order.money, line.quantity)
+        - totals.line_net(line, order.money, line.quantity - line.removed)
+        for line in order.lines
+    )
+    assert first.subtotal == current.subtotal + given_back + removed
+    store.put(order)
 
 
 @given(st.integers(-10_000, 10_000), st.lists(CENTS, min_size=1, max_size=9))

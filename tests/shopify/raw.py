@@ -134,6 +134,46 @@ def refund_line(number: int = 1) -> Raw:
     }
 
 
+def returned(number: int = 1, **changes: Any) -> Raw:
+    """A return of one unit, in exchange for another line of the order."""
+    node = {
+        "id": f"gid://shopify/Return/{number}",
+        "name": f"#1001-R{number}",
+        "status": "OPEN",
+        "createdAt": "2026-03-04T10:00:00Z",
+        "closedAt": None,
+        "totalQuantity": 1,
+        "decline": None,
+        "returnLineItems": connection(return_line()),
+        "exchangeLineItems": connection(exchange()),
+        "refunds": connection({"id": "gid://shopify/Refund/1"}),
+    }
+    return node | changes
+
+
+def return_line(number: int = 1, **changes: Any) -> Raw:
+    node = {
+        "id": f"gid://shopify/ReturnLineItem/{number}",
+        "quantity": 1,
+        "refundedQuantity": 0,
+        "returnReasonNote": "Zip",
+        "customerNote": None,
+        "returnReasonDefinition": {"name": "Too small", "handle": "too-small"},
+        "fulfillmentLineItem": {
+            "lineItem": {"id": "gid://shopify/LineItem/1", "name": "Kopp - blå"}
+        },
+    }
+    return node | changes
+
+
+def exchange(number: int = 1) -> Raw:
+    return {
+        "id": f"gid://shopify/ExchangeLineItem/{number}",
+        "quantity": 1,
+        "lineItems": [{"id": f"gid://shopify/LineItem/{number + 70}"}],
+    }
+
+
 def order(number: int = 1, **changes: Any) -> Raw:
     """An order with everything in it."""
     node = {

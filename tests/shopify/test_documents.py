@@ -79,6 +79,9 @@ def test_costs_json_is_what_the_cost_model_says(schema: GraphQLSchema) -> None:
     [
         ("orders_page", {"first": 250, "lines": 100}, 981),
         ("orders_refunds", {"first": 50}, 247),
+        ("orders_returns", {"first": 50}, 387),
+        ("order_returns", {"first": 250}, 289),
+        ("return_arrivals", {"first": 10}, 135),
         ("orders_page", {"first": 100, "lines": 20}, 587),
         ("orders_page", {"first": 0, "lines": 20}, 2),
         ("order_lines", {"first": 250}, 69),

@@ -139,6 +139,7 @@ def test_an_order_is_read_with_everything_in_it() -> None:
                 amount=same("289"),
             ),
         ),
+        returns=(),
         shipping_lines=(
             ShippingLineNode(
                 gid="gid://shopify/ShippingLine/1",

@@ -158,7 +158,8 @@ def test_a_document_links_to_its_order_and_its_entries(
         (Document.Kind.SHIPMENT, True, "shipments"),
         (Document.Kind.CREDIT_MEMO, False, "credit-memos"),
         (Document.Kind.CREDIT_MEMO, True, "posted-credit-memos"),
-        (Document.Kind.RETURN_ORDER, False, "documents"),
+        (Document.Kind.RETURN_ORDER, False, "return-orders"),
+        (Document.Kind.RETURN_RECEIPT, True, "return-receipts"),
     ],
 )
 @pytest.mark.django_db

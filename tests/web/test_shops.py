@@ -88,6 +88,8 @@ def test_what_one_setting_needs_of_another_is_told_on_the_field_that_mends_it(
         "tolerance": "0",
         "customer_mapping": "email_phone",
         "unit_option": "0",
+        "process_returns_as": "credit_memo",
+        "return_location_priority": "default",
     }
 
     assert OrderSettingsForm(fine).is_valid()

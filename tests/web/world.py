@@ -6,14 +6,17 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import orjson
 from django.contrib.auth.models import User
 
 from connector.sync.models import Issue, ShipmentLink
 from erp.models import Document, DocumentLine, Item, Party
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
-from shops.models import Order, OrderSettings, Shop, TaxArea
+from shops.models import Order, OrderPayload, OrderSettings, Shop, TaxArea
 from tests import factories
 from tests.factories import NOW
+from tests.shopify import raw
+from tests.sync import nodes
 
 
 class World(NamedTuple):
@@ -99,6 +102,18 @@ def _processed_order(shop: Shop) -> tuple[Order, Document, Document, Item, Party
     return order, document, draft, item, party
 
 
+def _sent_back(order: Order) -> None:
+    """A return of it with an exchange, one that was declined, and a refund that waits."""
+    gid, taken = "gid://shopify/Return/1", nodes.line(gid="gid://shopify/LineItem/71")
+    back = raw.returned(returnLineItems=raw.connection(raw.return_line(customerNote="Too tight")))
+    node = nodes.order("398.00", [taken], returns=[back])
+    OrderPayload.objects.create(order=order, raw=orjson.dumps(node).decode(), digest="x")
+    factories.make_return(order, gid=gid)
+    said = {"decline_reason": "FINAL_SALE", "decline_note": "It was on sale."}
+    factories.make_return(order, name=f"{order.name}-R2", status="DECLINED", **said)
+    factories.make_refund(order, reason="SO1 is not invoiced yet.", return_gid=gid)
+
+
 def _unprocessed_order(shop: Shop) -> Order:
     variant = factories.make_variant(shop, title="Wool sock 2-pack", variant_title="Grey / 43")
     order = factories.make_order(
@@ -111,6 +126,7 @@ def _unprocessed_order(shop: Shop) -> Order:
         created_at=NOW - timedelta(days=1),
     )
     factories.make_order_line(order, variant)
+    _sent_back(order)
     return order
 
 

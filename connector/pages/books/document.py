@@ -174,8 +174,9 @@ def _about(request: HttpRequest, row: Document) -> dict[str, Any]:
 
 def _order_links(row: Document) -> QuerySet[DocumentLink]:
     """Of the Shopify order that the document was made of, or that it credits a refund of."""
-    if row.kind == Document.Kind.CREDIT_MEMO and row.source_id is None:
-        return DocumentLink.objects.filter(order__refunds__link__document=row)
+    if row.is_return or row.kind == Document.Kind.RETURN_RECEIPT:
+        made_of = row.source_id or row.pk
+        return DocumentLink.objects.filter(order__refunds__link__document=made_of)
     return DocumentLink.objects.filter(document__in=[row.pk, row.source_id or row.pk])
 
 

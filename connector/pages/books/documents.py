@@ -9,7 +9,7 @@ from django.core.paginator import Page
 from django.utils.translation import gettext_lazy as _
 
 from connector.pages.shop_codes import shop_codes
-from connector.sync.models import DocumentLink, ShipmentLink
+from connector.sync.models import DocumentLink, RefundLink, ShipmentLink
 from connector.ui.list_filters import ListFilter, days
 from connector.ui.lists import ListPage, Rows, SavedView
 from erp.models import Document
@@ -90,7 +90,37 @@ class PostedInvoiceList(DocumentList):
         return super().rows().filter(state=Document.State.POSTED)
 
 
-class CreditMemoList(DocumentList):
+class CreditList(DocumentList):
+    """Documents that refunds become, with the Shopify order of the refund."""
+
+    def decorate(self, page: Page[Any]) -> None:
+        sources = [document.source_id or document.pk for document in page.object_list]
+        links = RefundLink.objects.filter(document__in=sources)
+        rows = links.select_related("refund__order__shop")
+        by_document = {link.document_id: link.refund.order for link in rows}
+        for document in page.object_list:
+            document.shopify_order = by_document.get(document.source_id or document.pk)
+
+
+class ReturnOrderList(CreditList):
+    new = "return-order-new"
+    kind = Document.Kind.RETURN_ORDER
+    heading = _("Sales return orders")
+    empty = _("No sales return orders here. Refunds become them where the shop card says so.")
+    views = SalesOrderList.views
+
+
+class ReturnReceiptList(CreditList):
+    kind = Document.Kind.RETURN_RECEIPT
+    heading = _("Posted return receipts")
+    order = ("-posting_date", "-posted_no")
+    empty = _("No return receipts have been posted.")
+
+    def rows(self) -> Rows:
+        return super().rows().filter(state=Document.State.POSTED)
+
+
+class CreditMemoList(CreditList):
     new = "credit-memo-new"
     kind = Document.Kind.CREDIT_MEMO
     heading = _("Sales credit memos")
@@ -100,7 +130,7 @@ class CreditMemoList(DocumentList):
         return super().rows().filter(state__in=[Document.State.OPEN, Document.State.RELEASED])
 
 
-class PostedCreditMemoList(DocumentList):
+class PostedCreditMemoList(CreditList):
     kind = Document.Kind.CREDIT_MEMO
     heading = _("Posted sales credit memos")
     order = ("-posting_date", "-posted_no")

@@ -16,7 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from connector.pages.books.cards import choose_company, company_of
-from connector.pages.books.documents import CreditMemoList, SalesInvoiceList, SalesOrderList
+from connector.pages.books.documents import (
+    CreditMemoList,
+    ReturnOrderList,
+    SalesInvoiceList,
+    SalesOrderList,
+)
 from connector.pages.books.finding import FindingInput, find_party
 from connector.pages.books.prices import date_field
 from connector.pages.books.purchase_documents import (
@@ -43,6 +48,9 @@ class New(NamedTuple):
 SORTS = {
     (Side.SALE, Kind.ORDER): New(_("New sales order"), SalesOrderList, "sales-orders"),
     (Side.SALE, Kind.INVOICE): New(_("New sales invoice"), SalesInvoiceList, "sales-invoices"),
+    (Side.SALE, Kind.RETURN_ORDER): New(
+        _("New sales return order"), ReturnOrderList, "return-orders"
+    ),
     (Side.SALE, Kind.CREDIT_MEMO): New(_("New sales credit memo"), CreditMemoList, "credit-memos"),
     (Side.PURCHASE, Kind.ORDER): New(_("New purchase order"), PurchaseOrderList, "purchase-orders"),
     (Side.PURCHASE, Kind.INVOICE): New(

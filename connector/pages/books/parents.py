@@ -24,6 +24,7 @@ class Parent(NamedTuple):
 _OPEN: dict[tuple[str, str], Listed] = {
     (Side.SALE, Kind.ORDER): ("sales-orders", documents.SalesOrderList),
     (Side.SALE, Kind.INVOICE): ("sales-invoices", documents.SalesInvoiceList),
+    (Side.SALE, Kind.RETURN_ORDER): ("return-orders", documents.ReturnOrderList),
     (Side.SALE, Kind.CREDIT_MEMO): ("credit-memos", documents.CreditMemoList),
     (Side.PURCHASE, Kind.ORDER): ("purchase-orders", purchase_documents.PurchaseOrderList),
     (Side.PURCHASE, Kind.INVOICE): ("purchase-invoices", purchase_documents.PurchaseInvoiceList),
@@ -35,6 +36,7 @@ _OPEN: dict[tuple[str, str], Listed] = {
 }
 _POSTED: dict[tuple[str, str], Listed] = {
     (Side.SALE, Kind.SHIPMENT): ("shipments", documents.ShipmentList),
+    (Side.SALE, Kind.RETURN_RECEIPT): ("return-receipts", documents.ReturnReceiptList),
     (Side.SALE, Kind.INVOICE): ("posted-invoices", documents.PostedInvoiceList),
     (Side.SALE, Kind.CREDIT_MEMO): ("posted-credit-memos", documents.PostedCreditMemoList),
     (Side.PURCHASE, Kind.SHIPMENT): ("purchase-receipts", purchase_documents.ReceiptList),

@@ -11,6 +11,7 @@ from connector.shopify.nodes.order_line import OrderLineNode, ShippingLineNode
 from connector.shopify.nodes.party import AddressNode, CompanyNode, CustomerNode
 from connector.shopify.nodes.place import PlaceNode, places
 from connector.shopify.nodes.refund import RefundNode
+from connector.shopify.nodes.returned import ReturnNode
 from connector.shopify.nodes.status import FinancialStatus, FulfillmentStatus, ReturnStatus, known
 from connector.shopify.nodes.transaction import TransactionNode
 
@@ -23,6 +24,7 @@ __all__ = [
     "OrderNode",
     "PlaceNode",
     "RefundNode",
+    "ReturnNode",
     "ShippingLineNode",
     "TaxNode",
     "TransactionNode",
@@ -91,6 +93,7 @@ class OrderNode:
     billing_address: AddressNode | None
     transactions: tuple[TransactionNode, ...]
     refunds: tuple[RefundNode, ...]  # oldest first
+    returns: tuple[ReturnNode, ...]  # none where the app may not read them
     shipping_lines: tuple[ShippingLineNode, ...]
     lines: tuple[OrderLineNode, ...]
     lines_complete: bool  # False: `order_lines` has more after `lines_cursor`
@@ -174,6 +177,7 @@ class OrderNode:
             billing_address=AddressNode.from_node(billing) if billing else None,
             transactions=tuple(map(TransactionNode.from_node, node["transactions"])),
             refunds=tuple(map(RefundNode.from_node, node.get("refunds", ()))),
+            returns=tuple(map(ReturnNode.from_node, node.get("returns", ()))),
             shipping_lines=tuple(map(ShippingLineNode.from_node, node["shippingLines"]["nodes"])),
             lines=tuple(map(OrderLineNode.from_node, lines["nodes"])),
             lines_complete=not lines["pageInfo"]["hasNextPage"],

@@ -14,8 +14,9 @@ from connector.shopify.nodes.order import (
     OrderNode,
     RefundNode,
 )
+from connector.sync.mapping.exchanges import exchanged, linked, taken
 from connector.sync.mapping.orders import shop_sum
-from connector.sync.mapping.refund_amounts import TakenOff, is_credited, taken_off
+from connector.sync.mapping.refund_amounts import TakenOff, is_credited, less, taken_off
 
 
 def conflict(before: str, after: OrderNode) -> str:
@@ -23,11 +24,12 @@ def conflict(before: str, after: OrderNode) -> str:
 
     `before` is the raw node that was here. Compared is like with like: units and amounts that are
     current, so that a payment, a shipment or a tag raises nothing. Nor does what a refund took off
-    that becomes a credit memo.
+    that becomes a credit memo, nor what came in exchange, which comes onto one.
     """
     raw = orjson.loads(before)
     was = OrderNode.from_node(raw)
     off = taken_off(_new_refunds(raw, was, after), _shop, taxes_included=after.taxes_included)
+    off = less(off, taken(after, _new_exchanges(was, after), _shop))
     notes = [*_lines(was, after, off), *_amounts(was, after, off), *_addresses(was, after)]
     if after.cancelled_at and not was.cancelled_at:
         notes.insert(0, "The order was cancelled in Shopify.")
@@ -38,8 +40,14 @@ def _new_refunds(raw: dict[str, Any], was: OrderNode, now: OrderNode) -> list[Re
     """Those that came since and are credited; what was read before refunds were tells of none."""
     if "refundIds" not in raw:
         return []
-    known = {refund.gid for refund in was.refunds}
-    return [one for one in now.refunds if one.gid not in known and is_credited(one)]
+    known, of_returns = {refund.gid for refund in was.refunds}, linked(now)
+    new = [one for one in now.refunds if one.gid not in known]
+    return [one for one in new if is_credited(one, linked=one.gid in of_returns)]
+
+
+def _new_exchanges(was: OrderNode, now: OrderNode) -> frozenset[str]:
+    """Lines that came since in exchange; one that was there before has a document."""
+    return exchanged(now) - {line.gid for line in was.lines}
 
 
 def _shop(bag: MoneyBag) -> Decimal:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from connector.shopify.nodes.order import OrderNode
 from connector.sync.errors import Blocked, NoDocument, TotalsDiffer, Unmapped
 from connector.sync.mapping.addresses import address_draft
+from connector.sync.mapping.exchanges import as_sold
 from connector.sync.mapping.lines import ZERO, Line, extra_lines, order_lines
 from connector.sync.mapping.terms import DocumentTerms, ShippingTerms
 from erp.drafts import LineDraft, SalesDocumentDraft
@@ -31,9 +32,10 @@ class MappedDocument:
 def sales_document(order: OrderNode, terms: DocumentTerms) -> MappedDocument:
     """Return the draft of the order's sales document; it adds up to Shopify's current total.
 
-    Raises NoDocument when nothing is left to sell, Blocked when a person has to look first,
+    Exchanges are left to the documents of their refunds, on both sides of the sum. Raises NoDocument when nothing is left to sell, Blocked when a person has to look first,
     Unmapped with all that is missing, TotalsDiffer when it would not add up.
     """
+    order = as_sold(order)
     _check_blocks(order, terms)
     terms = terms.of_area(order)
     lines = [*order_lines(order, terms), *extra_lines(order, terms)]
@@ -163,7 +165,11 @@ def document_total(draft: SalesDocumentDraft) -> Decimal:
 
 
 def expected_total(order: OrderNode, terms: DocumentTerms) -> Decimal:
-    """Shopify's current total, with the rounding of cash that was paid or given back."""
+    """Shopify's current total, with the rounding of cash that was paid or given back.
+
+    Without what was exchanged: that is told by the documents of its refunds.
+    """
+    order = as_sold(order)
     return terms.pick(order.current_total) + terms.pick(order.cash_rounding)
 
 

@@ -32,10 +32,11 @@ class Line:
 
 def order_lines(order: OrderNode, terms: DocumentTerms) -> list[Line]:
     """Goods, gift cards, tips and lines without a product; only what is still on the order."""
-    return [_line(line, order, terms) for line in order.lines if line.current_quantity]
+    return [document_line(line, order, terms) for line in order.lines if line.current_quantity]
 
 
-def _line(line: OrderLineNode, order: OrderNode, terms: DocumentTerms) -> Line:
+def document_line(line: OrderLineNode, order: OrderNode, terms: DocumentTerms) -> Line:
+    """One line of an order, as much of it as is left."""
     target = _target(line, order, terms)
     unit, no_unit = _unit(line, target.item, terms) if target.item else ("", "")
     whole = line.current_quantity == line.quantity

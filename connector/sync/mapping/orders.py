@@ -12,6 +12,7 @@ from connector.shopify.nodes.order import (
     OrderLineNode,
     OrderNode,
     RefundNode,
+    ReturnNode,
 )
 
 # The order of the values that `order_values` returns; names of fields of shops.Order.
@@ -59,6 +60,7 @@ LINE_COLUMNS = (
     "gift_card",
     "requires_shipping",
     "variant_gid",
+    "exchange",
 )
 
 # The same for `refund_values` and shops.Refund.
@@ -70,6 +72,17 @@ REFUND_COLUMNS = (
     "presentment_amount",
     "quantity",
     "pending",
+    "return_gid",
+)
+# The same for `return_values` and shops.Return.
+RETURN_COLUMNS = (
+    "name",
+    "status",
+    "created_at",
+    "closed_at",
+    "quantity",
+    "decline_reason",
+    "decline_note",
 )
 
 
@@ -107,8 +120,8 @@ def order_values(order: OrderNode) -> tuple[Any, ...]:
     )
 
 
-def line_values(line: OrderLineNode, position: int) -> tuple[Any, ...]:
-    """Return the values of LINE_COLUMNS."""
+def line_values(line: OrderLineNode, position: int, *, exchange: bool) -> tuple[Any, ...]:
+    """Return the values of LINE_COLUMNS. `exchange` says that it came for goods sent back."""
     return (
         line.gid,
         position,
@@ -123,11 +136,12 @@ def line_values(line: OrderLineNode, position: int) -> tuple[Any, ...]:
         line.gift_card,
         line.requires_shipping,
         line.variant_gid or "",
+        exchange,
     )
 
 
-def refund_values(refund: RefundNode) -> tuple[Any, ...]:
-    """Return the values of REFUND_COLUMNS."""
+def refund_values(refund: RefundNode, return_gid: str) -> tuple[Any, ...]:
+    """Return the values of REFUND_COLUMNS. `return_gid` is of the return it belongs to, or ""."""
     return (
         refund.created_at,
         refund.updated_at,
@@ -136,6 +150,20 @@ def refund_values(refund: RefundNode) -> tuple[Any, ...]:
         refund.amount.presentment,
         refund.quantity,
         refund.pending,
+        return_gid,
+    )
+
+
+def return_values(back: ReturnNode) -> tuple[Any, ...]:
+    """Return the values of RETURN_COLUMNS."""
+    return (
+        back.name[:50],
+        back.status[:20],
+        back.created_at,
+        back.closed_at,
+        back.quantity,
+        back.decline_reason[:30],
+        back.decline_note,
     )
 
 

@@ -20,6 +20,16 @@ class TakenOff:
     total: Decimal  # with tax; not what was paid back beyond
 
 
+def less(one: TakenOff, other: TakenOff) -> TakenOff:
+    """What is left of `one` when `other` is taken off it; units may go below zero."""
+    units = {
+        gid: one.units.get(gid, 0) - other.units.get(gid, 0) for gid in {*one.units, *other.units}
+    }
+    return TakenOff(
+        units, one.shipping - other.shipping, one.tax - other.tax, one.total - other.total
+    )
+
+
 def taken_off(
     refunds: Iterable[RefundNode], pick: Callable[[MoneyBag], Decimal], *, taxes_included: bool
 ) -> TakenOff:
@@ -38,10 +48,14 @@ def taken_off(
     return TakenOff(units, shipping, tax, total)
 
 
-def is_credited(refund: RefundNode) -> bool:
-    """Whether it becomes a credit memo, now or when its payment has come through."""
+def is_credited(refund: RefundNode, *, linked: bool) -> bool:
+    """Whether it becomes a document, now or when its payment has come through.
+
+    `linked` says that it belongs to a return.
+    """
     return (
-        refund.amount.shop > 0
+        linked
+        or refund.amount.shop > 0
         or refund.pending
         or bool(refund.lines and all(line.restock == "RETURN" for line in refund.lines))
     )

@@ -24,6 +24,7 @@ from connector.sync.mapping.documents import (
     expected_total,
     sales_document,
 )
+from connector.sync.mapping.exchanges import as_sold
 from connector.sync.mapping.terms import DocumentTerms
 from connector.sync.models import DocumentLink, Issue
 from connector.sync.new_documents import new_documents
@@ -214,7 +215,7 @@ class Documents(Report[Pending]):
                 order_id=item.order_id,
                 document=document,
                 currency_handling=handling.PRESENTMENT if terms.presentment else handling.SHOP,
-                refunds=[refund.gid for refund in item.node.refunds],
+                refunds=[refund.gid for refund in as_sold(item.node).refunds],
                 made=made[document.pk],
                 created_at=self.now(),
             )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from connector.shopify.nodes.order import OrderNode
+from connector.shopify.nodes.status import ReturnStatus
 from connector.shopify.orders import order_count, order_pages
 from connector.shopify.paging import Page
 from connector.shopify.search import one_of, updated_since
@@ -28,6 +29,7 @@ from connector.sync.staging.arrivals import Arrival, arrival
 from connector.sync.staging.asked_for import answered, asked_for
 from connector.sync.staging.changes import order_changes
 from connector.sync.staging.orders import Known, known_orders, put_orders
+from connector.sync.staging.returns import not_ended
 from connector.sync.staging.waiting import moment, put_waiting
 from jobqueue.filters import Filter
 from shops.models import Location, Order, OrderSettings, Shop
@@ -40,6 +42,7 @@ LOOKED_AT = 2000  # of them for a preview: a person waits for it
 OPEN = "status:open"  # neither archived nor cancelled
 FILTERED = "filtered"
 ARCHIVED = "archived"
+READ_RETURNS = "read_returns"  # a right of the app
 
 
 class Orders(Report[Arrival]):
@@ -77,22 +80,35 @@ class Orders(Report[Arrival]):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._oldest_asked: date | None = None  # day of the oldest order that a person asked for
+        # Orders of which a return may still end; None where the app may not read returns.
+        self._returned: frozenset[str] | None = None
+        self._unread = 0  # orders that came without the returns they have
 
     def prepare(self) -> None:
         """Amounts and days mean nothing without the shop's currency and zone."""
-        refresh(self.shop, self.client, keep=not is_dry(self.context.options))
+        node = refresh(self.shop, self.client, keep=not is_dry(self.context.options))
+        self._returned = not_ended(self.shop) if READ_RETURNS in node.scopes else None
 
     def fetch(self) -> Iterator[Sequence[Arrival]]:
         """First what a person asked for and what waits here, then what changed in Shopify."""
         yield from self._asked_for()
         yield from self._staged()
         for page in ahead(self._pages(self._query, PAGE)):
+            self._count_unread(page)
             yield [arrival(node) for node in page.nodes]
 
     def _pages(self, query: str, first: int) -> Iterator[Page[dict[str, Any]]]:
         """Who ships is asked only where it makes a difference to the books."""
         places = bool(Location.mapped(self.shop))
-        return order_pages(self.client, query=query, first=first, places=places)
+        return order_pages(
+            self.client, query=query, first=first, places=places, returned=self._returned
+        )
+
+    def _count_unread(self, page: Page[dict[str, Any]]) -> None:
+        if self._returned is None:
+            self._unread += sum(
+                node["returnStatus"] != ReturnStatus.NO_RETURN for node in page.nodes
+            )
 
     @property
     def _query(self) -> str:
@@ -113,7 +129,23 @@ class Orders(Report[Arrival]):
         return staged + order_count(self.client, query=self._query)
 
     def closing_note(self) -> str:
-        """After the first visit, say how many orders are not here: none is missed silently."""
+        """What of the orders is not here: none is missed silently."""
+        return " ".join(filter(None, [self._left_in_shopify(), self._returns_unread()]))
+
+    def _returns_unread(self) -> str:
+        if not self._unread:
+            return ""
+        text = ngettext(
+            "%(count)d order has returns that the app may not read. Give the app the right "
+            "read_returns in Shopify, then run the report again.",
+            "%(count)d orders have returns that the app may not read. Give the app the right "
+            "read_returns in Shopify, then run the report again.",
+            self._unread,
+        )
+        return text % {"count": self._unread}
+
+    def _left_in_shopify(self) -> str:
+        """After the first visit: how many orders were not taken in."""
         earlier = Run.objects.filter(
             shop=self.shop, report=self.name, finished_at__isnull=False, dry_run=False
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -17,18 +17,21 @@ from django.utils.translation import gettext_lazy, ngettext
 from connector.shopify.nodes.order import OrderNode, RefundNode
 from connector.sync import dry_runs, order_filters
 from connector.sync.errors import Blocked, NoDocument, Skip
-from connector.sync.lookups import books_of, chosen_accounts, tax_groups
-from connector.sync.mapping.documents import check_total, document_total
-from connector.sync.mapping.refunds import RefundTerms, credit_memo
-from connector.sync.models import DocumentLink, Issue, RefundLink
+from connector.sync.lookups import books_of, chosen_accounts, document_terms, tax_groups
+from connector.sync.mapping.documents import check_total
+from connector.sync.mapping.exchanges import exchanged
+from connector.sync.mapping.refund_terms import RefundTerms, Sold
+from connector.sync.mapping.refunds import MappedRefund, refund_document
+from connector.sync.mapping.terms import DocumentTerms
+from connector.sync.models import DocumentLink, Issue, LineLink, RefundLink
 from connector.sync.report import Asked, FilterField, Outcome, Preview, Report, Result
 from connector.sync.sold import is_earlier, sold
 from connector.ui.amounts import money
 from erp.documents import create_sales_document
 from erp.errors import DocumentError
-from erp.models import Company
+from erp.models import Company, Document
 from jobqueue.filters import Type
-from shops.models import Order, OrderPayload, OrderSettings, Refund, Shop
+from shops.models import Location, Order, OrderPayload, OrderSettings, Refund, Shop
 
 BATCH = 100  # refunds whose credit memos are made in one transaction
 NUMBER = 50102  # BC keeps 50000 to 99999 for what is not its own
@@ -88,9 +91,12 @@ class Refunds(Report[Pending]):
         def told(results: Sequence[Result]) -> list[str]:
             links = RefundLink.objects.filter(refund__in=[item.refund_id for item in items])
             memos = {link.refund_id: link.document for link in links.select_related("document")}
-            text = _("Credit memo over %(amount)s.")
+            texts = {
+                Document.Kind.CREDIT_MEMO: _("Credit memo over %(amount)s."),
+                Document.Kind.RETURN_ORDER: _("Return order over %(amount)s."),
+            }
             return [
-                text % {"amount": money(memo.amount_incl, memo.currency)}
+                texts[Document.Kind(memo.kind)] % {"amount": money(memo.amount_incl, memo.currency)}
                 if (memo := memos.get(item.refund_id))
                 else result.reason
                 for item, result in zip(items, results, strict=True)
@@ -109,6 +115,9 @@ class Refunds(Report[Pending]):
         link = links.select_related("document__party", "document__bill_to").first()
         if refund is None or link is None:
             return Result(Outcome.UNCHANGED)  # done by somebody else since it was looked for
+        if RefundLink.objects.filter(refund=refund).exists():
+            _mark(item, Refund.State.PROCESSED, "", "")
+            return Result(Outcome.UNCHANGED)
         books = books_of(self.shop)
         order, paid_back = _content(refund)
         try:
@@ -134,24 +143,34 @@ class Refunds(Report[Pending]):
     ) -> None:
         what = sold(link)
         earlier = is_earlier(refund.gid, refund.created_at, link)
-        draft = credit_memo(order, paid_back, what, self._terms(books), earlier=earlier)
+        terms = self._terms(books, order, what)
+        mapped = refund_document(order, paid_back, what, terms, earlier=earlier)
         try:
-            memo = create_sales_document(books, draft)
+            memo = create_sales_document(books, mapped.draft)
         except DocumentError as exc:
             raise Blocked(exc.sentence, exc.code) from exc
-        expected = document_total(draft) if earlier else what.pick(paid_back.amount)
-        check_total(order.name, memo.amount_incl, expected, memo.currency, Decimal(0))
-        RefundLink.objects.get_or_create(
-            refund=refund, defaults={"document": memo, "created_at": self.now()}
-        )
+        check_total(order.name, memo.amount_incl, mapped.total, memo.currency, Decimal(0))
+        RefundLink.objects.create(refund=refund, document=memo, created_at=self.now())
+        _link_exchanges(memo, mapped)
 
-    def _terms(self, books: Company) -> RefundTerms:
+    def _exchange_terms(self, books: Company, order: OrderNode, what: Sold) -> DocumentTerms | None:
+        """How what was taken in exchange would be sold; None where nothing was."""
+        if not exchanged(order):
+            return None
+        return replace(document_terms(self.shop, books, [order]), presentment=what.presentment)
+
+    def _terms(self, books: Company, order: OrderNode, what: Sold) -> RefundTerms:
         settings = OrderSettings.of(self.shop)
+        priority, kinds = OrderSettings.ReturnLocationPriority, OrderSettings.ProcessReturnsAs
         return RefundTerms(
             shop_code=self.shop.code,
             zone=ZoneInfo(self.shop.zone),
             accounts=chosen_accounts(settings),
             return_location=settings.return_location_code,
+            locations=Location.mapped(self.shop),
+            original_first=settings.return_location_priority == priority.ORIGINAL,
+            return_orders=settings.process_returns_as == kinds.RETURN_ORDER,
+            exchange=self._exchange_terms(books, order, what),
             order_no_line=settings.shopify_order_no_on_doc_line,
             tax_groups=tax_groups(books),
         )
@@ -171,6 +190,17 @@ def pending_refunds(shop: Shop, asked: Asked, now: datetime) -> models.QuerySet[
         paused = Issue.objects.open().filter(Q(next_try__gt=now), shop=shop, report=Refunds.name)
         refunds = refunds.exclude(gid__in=paused.values("gid"))
     return refunds
+
+
+def _link_exchanges(memo: Document, mapped: MappedRefund) -> None:
+    """Note which lines were taken in exchange, so that no document has them twice."""
+    if any(mapped.exchange_gids):
+        lines = memo.lines.order_by("line_no")
+        LineLink.objects.bulk_create(
+            LineLink(document_line=line, line_gid=gid)
+            for line, gid in zip(lines, mapped.exchange_gids, strict=True)
+            if gid
+        )
 
 
 def _content(refund: Refund) -> tuple[OrderNode, RefundNode]:

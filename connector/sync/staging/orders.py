@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connector.sync.mapping.conflicts import conflict
+from connector.sync.mapping.exchanges import exchanged
 from connector.sync.mapping.orders import LINE_COLUMNS, ORDER_COLUMNS, line_values, order_values
 from connector.sync.models import StagedOrder
 from connector.sync.order_actions import seen_done
@@ -15,6 +16,7 @@ from connector.sync.staging.arrivals import Arrival
 from connector.sync.staging.company_locations import put_company_locations
 from connector.sync.staging.parties import put_companies, put_customers
 from connector.sync.staging.refunds import put_refunds
+from connector.sync.staging.returns import put_returns
 from connector.sync.staging.shipment_methods import put_shipment_methods
 from connector.sync.staging.variants import put_variants
 from shops import bulk
@@ -53,6 +55,7 @@ def put_orders(
     OrderLine.objects.filter(order__in=[known[a.gid].id for a in changed]).delete()
     _insert_lines([*fresh, *changed], ids)
     _put_payloads([*fresh, *changed], known, ids)
+    put_returns([*fresh, *changed], ids)
     put_refunds([*fresh, *changed], ids)
     seen_done([a.order for a in changed if a.order], shop, now)
     StagedOrder.objects.filter(shop=shop, gid__in=[a.gid for a in arrivals]).delete()
@@ -133,9 +136,10 @@ def _insert_lines(arrivals: Sequence[Arrival], ids: dict[str, int]) -> None:
         OrderLine,
         ("order_id", *LINE_COLUMNS),
         [
-            (ids[a.gid], *line_values(line, position))
+            (ids[a.gid], *line_values(line, position, exchange=line.gid in taken))
             for a in arrivals
             if a.order
+            for taken in [exchanged(a.order)]
             for position, line in enumerate(a.order.lines)
         ],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from connector.sync.mapping.exchanges import return_of
 from connector.sync.mapping.orders import REFUND_COLUMNS, refund_values
 from connector.sync.staging.arrivals import Arrival
 from shops import bulk
@@ -16,7 +17,10 @@ def put_refunds(arrivals: Sequence[Arrival], ids: Mapping[str, int]) -> None:
     One that needed no credit memo may need one, now that its order changed.
     """
     wanted = {
-        (ids[a.gid], refund.gid): refund for a in arrivals if a.order for refund in a.order.refunds
+        (ids[a.gid], refund.gid): refund_values(refund, return_of(refund.gid, a.order))
+        for a in arrivals
+        if a.order
+        for refund in a.order.refunds
     }
     if not wanted:
         return
@@ -27,12 +31,12 @@ def put_refunds(arrivals: Sequence[Arrival], ids: Mapping[str, int]) -> None:
     bulk.insert(
         Refund,
         ("order_id", "gid", "state", "reason_code", "reason", *REFUND_COLUMNS),
-        [(*key, *start, *refund_values(r)) for key, r in wanted.items() if key not in here],
+        [(*key, *start, *values) for key, values in wanted.items() if key not in here],
     )
     bulk.update(
         Refund,
         REFUND_COLUMNS,
-        [(*refund_values(r), here[key]) for key, r in wanted.items() if key in here],
+        [(*values, here[key]) for key, values in wanted.items() if key in here],
     )
     done = Refund.objects.filter(order__in=orders, state=Refund.State.NO_DOCUMENT)
     done.update(state=Refund.State.UNPROCESSED)

@@ -124,6 +124,7 @@ def papers(world: World) -> list[str]:
 def other_pages(world: World) -> list[str]:
     return [
         *queue_pages(world),
+        reverse("order", args=[world.unprocessed.pk]),
         reverse("document", args=[world.document.pk]),
         reverse("item", args=[world.item.no]),
         reverse("cue-setup"),
