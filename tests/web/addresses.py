@@ -77,6 +77,7 @@ def pages(world: World) -> list[str]:
     cards = [
         reverse("order", args=[world.order.pk]),
         reverse("order", args=[world.unprocessed.pk]),
+        reverse("order-json", args=[world.unprocessed.pk]),
         reverse("document", args=[world.document.pk]),
         *(reverse("document", args=[row.pk]) for row in world.document.posted_children.all()),
         *(reverse("document-print", args=[row.pk]) for row in world.document.posted_children.all()),
