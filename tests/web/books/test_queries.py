@@ -30,7 +30,7 @@ from tests.web.books.conftest import Books
 from tests.web.world import World
 
 CARD = 15
-ORDER = CARD + 1  # of Shopify: its returns
+ORDER = CARD + 2  # of Shopify: its returns, and what people did with it
 
 
 @pytest.fixture
