@@ -193,7 +193,9 @@ def test_a_list_says_of_each_entry_why_it_waits_by_a_bounded_number_of_queries(
     with CaptureQueriesContext(connection) as queries:
         told = {row["id"]: row["why"] for row in kari.get("entries")["entries"]}
 
-    assert len(queries) == 7  # besides: the pauses, who runs, whether a worker lives
+    assert (
+        len(queries) == 8
+    )  # besides: the pauses, who runs, who is promised a lock, whether a worker lives
     assert told.pop(running.pk) == ""
     assert [why[:42] for pk, why in sorted(told.items())] == [
         "Shop FJELL is paused: Stocktaking.",
