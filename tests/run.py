@@ -24,8 +24,18 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-# They ask no database, or one of their own: once is enough.
-WITHOUT = ("tests/sandbox", "tests/shopify", "tests/house/test_demo.py", "tests/house/test_run.py")
+# They ask no database, one of their own, or for what a page looks like: once is enough.
+WITHOUT = (
+    "tests/sandbox",
+    "tests/shopify",
+    "tests/house/test_demo.py",
+    "tests/house/test_logs.py",
+    "tests/house/test_packaging.py",
+    "tests/house/test_ports.py",
+    "tests/house/test_run.py",
+    "tests/web/test_look.py",
+    "tests/web/test_translations.py",
+)
 
 
 @dataclass(frozen=True, slots=True)
