@@ -6,7 +6,6 @@ At its end every order is accounted for once, to the cent, and nobody has anythi
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -14,28 +13,23 @@ import pytest
 from django.db.models import Sum
 
 from connector.rolecenter.cues import CUES
-from connector.sync.applying import apply, planned
+from connector.sync.applying import planned
 from connector.sync.audit import broken_links
-from connector.sync.conflicts import resolve
 from connector.sync.dismissing import dismiss
 from connector.sync.errors import RecordError
 from connector.sync.models import DocumentLink, Issue, MissingRecord, RefundLink, ShipmentLink
 from connector.sync.unlinking import unlink
 from erp.audit import broken_invariants
-from erp.documents import create_sales_document, release, reopen
-from erp.documents.editing import edit_document
-from erp.documents.line_edits import LineEdit
+from erp.documents import create_sales_document
 from erp.drafts import LineDraft, SalesDocumentDraft
 from erp.models import Company as Books
-from erp.models import Document, DocumentLine, PartyEntry
+from erp.models import Document, PartyEntry
 from erp.models import Location as BooksLocation
 from erp.posting import post_document
-from jobqueue.models import JobQueueLogEntry
 from sandbox import totals
 from sandbox.records.order import Order as OrderRecord
 from sandbox.store import Store
 from shops.models import Location, Order, Refund, Shop
-from tests.factories import NOW
 from tests.sync.conftest import (
     KARI,
     LAMP,
@@ -44,15 +38,12 @@ from tests.sync.conftest import (
     Sandbox,
     change,
     change_settings,
-    document_of,
-    order_named,
-    record_of,
     ship,
 )
 from tests.sync.presses import press
+from tests.sync.week import DAY, Week
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DAY = 24 * 60 * 60  # seconds
 VAT: dict[str, Any] = {"taxRate": "0.25", "taxesIncluded": True}
 CHAIR: dict[str, Any] = {"sku": "CHAIR-RED", "title": "Chair", "quantity": 1, "price": "250.00"}
 BLUE: dict[str, Any] = {**CHAIR, "sku": "CHAIR-BLUE", "title": "Blue chair"}
@@ -61,95 +52,6 @@ POST: dict[str, Any] = {"title": "Post", "price": "8.00"}
 
 def lamps(units: int, **more: Any) -> dict[str, Any]:
     return {**LAMP, "quantity": units, **more}
-
-
-@dataclass(slots=True)
-class Week:
-    """The shop, its operator, and the orders of the week by what happens to them."""
-
-    shopify: Sandbox
-    store: Store
-    shop: Shop
-    run: Run
-    names: dict[str, str] = field(default_factory=dict)
-
-    def place(self, what: str, *lines: dict[str, Any], **more: Any) -> None:
-        self.names[what] = self.shopify.place(*lines, **more)
-
-    def staff(self, door: str, what: str, **how: Any) -> None:
-        """Somebody does something in Shopify's own pages."""
-        self.shopify.control(f"orders/{door}", {"name": self.names[what], **how})
-
-    def reports(self, *reports: str, **options: str) -> dict[str, JobQueueLogEntry]:
-        """Run reports as a schedule would; none of them may fail as a whole."""
-        logs = {report: self.run(report, **options) for report in reports}
-        assert not [log.error_message for log in logs.values() if log.status == "error"]
-        return logs
-
-    def morning(self) -> None:
-        """A day later: what changed over night comes in."""
-        self.shopify.control("clock", {"advance": DAY})
-        self.reports("orders", "documents", "refunds")
-
-    def evening(self) -> None:
-        """Shipments are told, and what Shopify answered comes in; twice, as nothing is done twice."""
-        for _time in range(2):
-            self.reports("shipments", "orders", "documents", "refunds")
-
-    def post(self, *whats: str) -> None:
-        """Ship and invoice what is left of these orders, as a batch."""
-        numbers = "|".join(f"'{self.names[what]}'" for what in whats)
-        log = self.run("296", filters={"order_no": numbers})
-        assert not log.issues, log.message
-
-    def document(self, what: str) -> Document:
-        return document_of(self.names[what])
-
-    def order(self, what: str) -> Order:
-        return order_named(self.names[what])
-
-    def record(self, what: str) -> OrderRecord:
-        return record_of(self.store, self.names[what])
-
-    def link(self, what: str) -> ShipmentLink:
-        return ShipmentLink.objects.filter(order=self.order(what)).latest("pk")
-
-    def settle(self, what: str, answer: str) -> None:
-        """Mark as resolved: the books say it already, or a person has seen to it."""
-        assert resolve(self.order(what), answer, NOW)
-
-    def apply(self, what: str) -> None:
-        """Reopen the sales order, look at what would change, apply it, release it again."""
-        order, document = self.order(what), self.document(what)
-        reopen(document.pk)
-        apply(order.pk, planned(order).seen, press())
-        release(document.pk)
-
-    def edit(self, what: str, **quantities: int) -> None:
-        """Change quantities of the sales order by hand, by item."""
-        document = self.document(what)
-        reopen(document.pk)
-        document.refresh_from_db()
-        lines = [_kept(line, quantities) for line in document.lines.select_related("item")]
-        edit_document(document.pk, expected_version=document.version, head={}, lines=lines)
-        release(document.pk)
-
-
-def _kept(line: DocumentLine, quantities: dict[str, int]) -> LineEdit:
-    """The line with another quantity, if it has one, and with as much of its tax."""
-    no = line.item.no if line.item else line.account
-    quantity = Decimal(quantities.get(no, line.quantity))
-    return LineEdit(
-        pk=line.pk,
-        type="item" if line.item else "account",
-        no=no,
-        location_code=line.location.code if line.location else "",
-        text=line.description,
-        uom=line.uom,
-        quantity=quantity,
-        unit_price=line.unit_price,
-        tax=None if line.given_tax is None else line.given_tax * quantity / line.quantity,
-    )
 
 
 @pytest.fixture
@@ -296,6 +198,7 @@ def test_after_a_bad_week_every_order_is_accounted_for_once_and_to_the_cent(week
     for day in (monday, tuesday, wednesday, thursday, friday, saturday):
         day(week)
 
+    week.nothing_is_left()
     week.run("reconciliation", period="31")
     assert not MissingRecord.objects.exists()
     assert _owed(week) == {what: _left(week.record(what)) for what in week.names}
