@@ -158,6 +158,7 @@ def friday(week: Week) -> None:
     week.morning()
     week.staff("refund", "partly returned", lines={"LAMP": 1}, more="0.99")
     week.evening()
+    week.reports("refunds")
     log = week.run("298")
     assert not log.issues, log.message
 

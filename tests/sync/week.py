@@ -54,7 +54,7 @@ class Week:
 
     def evening(self) -> None:
         """Shipments are told, and what Shopify made of them comes in."""
-        self.reports("shipments", "orders", "documents", "refunds")
+        self.reports("shipments", "orders")
 
     def nothing_is_left(self) -> None:
         """Run all once more: nothing is made, sent or changed."""
