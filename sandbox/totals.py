@@ -165,6 +165,14 @@ def paid_back(order: Order) -> Bag:
     )
 
 
+def capturable(order: Order) -> Bag:
+    """Return what is authorized and neither captured nor let go."""
+    signs = {"AUTHORIZATION": 1, "CAPTURE": -1, "VOID": -1}
+    done = [t for t in order.transactions if t.kind in signs and t.status == "SUCCESS"]
+    left = total(t.amount if signs[t.kind] > 0 else -t.amount for t in done)
+    return left if left.shop > 0 and not order.cancelled_at else NOTHING
+
+
 def discrepancy(order: Order) -> Bag:
     """Return what was paid back for neither a line nor shipping."""
     return total(refund.discrepancy for refund in order.refunds)

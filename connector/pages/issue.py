@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from connector.pages.back import back_to
 from connector.pages.issue_retries import may_handle, retry
+from connector.sync.dismissing import dismiss, reopen
 from connector.sync.models import Issue
 from jobqueue.errors import Refused
 from shops.models import Order, Refund
@@ -47,7 +48,7 @@ def act(request: HttpRequest, issue_id: int, action: str) -> HttpResponse:
     elif action == "dismiss-alike":
         _dismiss_alike(request, row)
     elif action == "reopen":
-        _move(row, Issue.State.DISMISSED, Issue.State.OPEN)
+        reopen(row)
         messages.success(request, _("%s is open again.") % row.ref)
     else:
         raise Http404
@@ -87,7 +88,7 @@ def _retry(request: HttpRequest, row: Issue, rows: list[Issue]) -> HttpResponse:
 
 def _dismiss_alike(request: HttpRequest, row: Issue) -> None:
     if note := _note(request):
-        count = _alike(row).update(state=Issue.State.DISMISSED, note=note)
+        count = dismiss(_alike(row), note)
         text = ngettext("%(count)d record is dismissed.", "%(count)d records are dismissed.", count)
         messages.success(request, text % {"count": count})
 
@@ -103,15 +104,10 @@ def _note(request: HttpRequest) -> str:
 def _dismiss(request: HttpRequest, row: Issue) -> None:
     if not (note := _note(request)):
         return
-    if _move(row, Issue.State.OPEN, Issue.State.DISMISSED, note=note):
+    if dismiss(Issue.objects.filter(pk=row.pk), note):
         messages.success(request, _("%s is dismissed.") % row.ref)
     else:
         messages.info(request, _("%s is not open any more.") % row.ref)
-
-
-def _move(row: Issue, before: str, after: str, **values: str) -> bool:
-    mine = Issue.objects.filter(pk=row.pk, state=before)
-    return bool(mine.update(state=after, **values))
 
 
 def _back(request: HttpRequest, row: Issue) -> HttpResponse:

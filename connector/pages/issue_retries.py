@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from connector.pages.subjects import POSTING, BatchSubject, Subject, subject_of
 from connector.sync.batches import batch_named
+from connector.sync.dismissing import failed_again, shipments
 from connector.sync.models import Issue, ShipmentLink, StagedOrder
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry
@@ -70,5 +70,6 @@ def _end_pauses(group: list[Issue]) -> None:
         state=Issue.State.OPEN, next_try=None
     )
     StagedOrder.objects.filter(shop=shop, gid__in=gids).update(next_try=None)
-    shipments = [UUID(gid.removeprefix("shipment ")) for gid in gids if gid.startswith("shipment ")]
-    ShipmentLink.objects.filter(order__shop=shop, shipment__in=shipments).update(next_try=None)
+    links = ShipmentLink.objects.filter(order__shop=shop, shipment__in=shipments(gids))
+    links.update(next_try=None)
+    failed_again(gids)

@@ -160,7 +160,11 @@ def _part(label: str, done: Decimal, whole: Decimal) -> Step:
 
 
 def _fulfilled(story: Story, *, all_shipped: bool) -> Step:
-    told = (ShipmentLink.State.SENT, ShipmentLink.State.NOTHING_TO_SEND)
+    told = (
+        ShipmentLink.State.SENT,
+        ShipmentLink.State.NOTHING_TO_SEND,
+        ShipmentLink.State.DISMISSED,
+    )
     states = [link.state for link in story.shipments]
     if ShipmentLink.State.FAILED in states:
         return Step(_("Not fulfilled in Shopify"), "cur")

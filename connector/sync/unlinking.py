@@ -71,7 +71,18 @@ def _taken_off(link: DocumentLink) -> None:
     LineLink.objects.filter(document_line__document=link.document_id).delete()
     issues = Issue.objects.open().filter(gid=f"document {link.document_id}")
     issues.update(state=Issue.State.RESOLVED, next_try=None)
+    _refunds_anew(link.order)
     link.delete()
+
+
+def _refunds_anew(order: Order) -> None:
+    """What was said of its refunds was said of that document: the next run judges by the new one."""
+    refunds = order.refunds.unprocessed()
+    issues = Issue.objects.open().filter(
+        shop=order.shop_id, report="refunds", gid__in=refunds.values("gid")
+    )
+    issues.update(state=Issue.State.RESOLVED, next_try=None)
+    refunds.update(reason_code="", reason="")
 
 
 def _unprocessed(order: Order) -> None:

@@ -56,7 +56,8 @@ def _locked(document_id: UUID) -> Document:
 
 def _refuse(document: Document) -> None:
     said = {"no": document.posted_no or document.no}
-    if document.lines.filter(qty_shipped__gt=0).exists():
+    left = document.state in {Document.State.OPEN, Document.State.RELEASED}
+    if left and document.lines.filter(qty_shipped__gt=0).exists():
         raise DocumentError(
             "shipped", _("%(no)s was shipped in part: change what is left by hand.") % said
         )

@@ -136,7 +136,7 @@ def _current_money(order: Order, sums: Sums) -> Node:
 
 def _payments(order: Order) -> Node:
     money, received, back = order.money, totals.received(order), totals.paid_back(order)
-    owed = totals.outstanding(order)
+    owed, capturable = totals.outstanding(order), totals.capturable(order)
     return {
         "fullyPaid": received.shop >= totals.current(order).total.shop,
         "unpaid": not received.shop,
@@ -146,7 +146,9 @@ def _payments(order: Order) -> Node:
         "netPaymentSet": bag(received - back, money),
         "totalRefundedSet": bag(back, money),
         "refundDiscrepancySet": bag(totals.discrepancy(order), money),
-        "totalOutstandingSet": bag(owed, money),
+        # What is only to be captured is not owed: recorded answers of `orderCreate`, 2025-01.
+        "totalOutstandingSet": bag(owed - capturable, money),
+        "totalCapturableSet": bag(capturable, money),
         "totalCashRoundingAdjustment": {
             "paymentSet": bag(_rounding(order.transactions), money),
             "refundSet": bag(NOTHING, money),

@@ -19,10 +19,12 @@ from erp.documents import release, reopen
 from erp.documents.editing import edit_document
 from erp.documents.line_edits import LineEdit
 from erp.models import Document
+from erp.posting import post_order
 from sandbox.store import Store
 from shops.models import OrderPayload, Shop
 from tests.sync.conftest import (
     LAMP,
+    TODAY,
     Run,
     Sandbox,
     change,
@@ -164,6 +166,15 @@ def test_what_was_shipped_in_part_is_refused(changed: str) -> None:
         look(changed)
 
     assert order_named(changed).conflict
+
+
+def test_what_is_shipped_and_invoiced_is_refused_as_completed(changed: str) -> None:
+    post_order(document_of(changed).pk, ship=True, invoice=True, today=TODAY)
+
+    with pytest.raises(RecordError, match="is completed"):
+        look(changed)
+
+    assert document_of(changed).amount_incl == 530
 
 
 def test_an_order_that_was_cancelled_names_the_way_out(

@@ -17,6 +17,7 @@ from erp.items import create_item
 from erp.models import Company as Books
 from erp.models import Document, Item, Party
 from erp.setup import add_currency
+from jobqueue.models import JobQueueEntry
 from shops.models import Order, OrderPayload, Shop
 from tests.sync.conftest import (
     KARI,
@@ -240,16 +241,21 @@ def test_test_orders_and_risky_ones_wait_for_a_person(
 
 
 def test_an_order_that_was_refunded_before_it_came_in_needs_no_document(
-    shopify: Sandbox, run: Run
+    shopify: Sandbox, shop: Shop, run: Run
 ) -> None:
     name = shopify.place(LAMP)
     shopify.control("orders/refund", {"name": name})
     run("orders")
 
+    change_settings(shop, auto_create_credit_memos=True)
+
     log = run("documents")
 
     assert log.counts == {"read": 1, "skipped": 1}
     assert order_named(name).state == Order.State.NO_DOCUMENT
+    assert "refunded or removed" in order_named(name).reason
+    assert not Issue.objects.exists()  # nobody has anything to do about it
+    assert not JobQueueEntry.objects.filter(kind="refunds").exists()
 
 
 def test_a_removed_unit_is_not_sold(shopify: Sandbox, run: Run) -> None:

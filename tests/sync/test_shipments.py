@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from connector.sync.models import ShipmentLink
+from connector.sync.dismissing import dismiss
+from connector.sync.models import Issue, ShipmentLink
 from jobqueue.models import JobQueueLogEntry
 from jobqueue.runner import run_entry
 from shops.models import Shop
@@ -141,6 +142,33 @@ def test_what_was_fulfilled_by_hand_is_told_and_stays_in_sight(
         "Shopify has nothing left to fulfil: it was fulfilled or removed there. "
         "If that is right, dismiss this."
     )
+
+
+def test_a_dismissed_shipment_stays_dismissed_until_its_reason_is_another(
+    shopify: Sandbox, run: Run, given_an_order: str
+) -> None:
+    """AC-097: nobody is told of it again, yet it is still looked at, and sent if it can be."""
+    shopify.control("orders/hold", {"name": given_an_order})
+    ship(given_an_order, 5)
+    run("shipments")
+    link, issue = ShipmentLink.objects.get(), Issue.objects.get()
+    assert "on hold" in link.reason
+
+    assert dismiss(Issue.objects.all(), "They call us first.") == 1
+    run("shipments")
+    link.refresh_from_db()
+    issue.refresh_from_db()
+    assert (link.state, link.attempts) == (ShipmentLink.State.DISMISSED, 2)
+    assert (issue.state, issue.note) == (Issue.State.DISMISSED, "They call us first.")
+
+    shopify.control("orders/release", {"name": given_an_order})
+    shopify.control("orders/fulfill", {"name": given_an_order, "lines": {"LAMP": 2}})
+    run("shipments")
+    link.refresh_from_db()
+    issue.refresh_from_db()
+    assert (link.state, issue.state) == (ShipmentLink.State.FAILED, Issue.State.OPEN)
+    assert link.reason.startswith("2 of 5 units were not fulfilled.")
+    assert len(link.fulfillment_gids) == 1
 
 
 def test_a_refusal_is_told_in_shopifys_words_and_tried_once_more_only(

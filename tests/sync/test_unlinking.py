@@ -16,7 +16,7 @@ from connector.sync.models import DocumentLink, Issue, LineLink, OrderAction
 from connector.sync.unlinking import unlink
 from erp.models import Document
 from jobqueue.runner import run_entry
-from shops.models import Order, Shop
+from shops.models import Order, Refund, Shop
 from tests.sync.conftest import (
     LAMP,
     Run,
@@ -155,6 +155,27 @@ def test_what_batch_posting_said_of_the_old_document_is_settled(processed: str, 
 
     issue.refresh_from_db()
     assert issue.state == Issue.State.RESOLVED
+
+
+def test_what_was_said_of_its_refund_is_settled_with_the_old_document(
+    processed: str, shopify: Sandbox, run: Run
+) -> None:
+    """Cancelled in Shopify: a refund that waited for an invoice no longer waits for any."""
+    shopify.control("orders/cancel", {"name": processed})
+    run("orders")
+    run("refunds")
+    issue, refund = Issue.objects.open().get(), Refund.objects.get()
+    assert "is not invoiced yet" in refund.reason
+
+    off(processed, keep=True)
+    run("documents")
+    run("refunds")
+
+    issue.refresh_from_db()
+    refund.refresh_from_db()
+    assert order_named(processed).state == Order.State.NO_DOCUMENT
+    assert (issue.state, refund.reason) == (Issue.State.RESOLVED, "")
+    assert not Issue.objects.open().exists()
 
 
 def test_a_crash_in_the_middle_leaves_the_order_on_its_document(

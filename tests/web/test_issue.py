@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
+from connector.rolecenter.cues import CUES
 from connector.sync.models import Issue, ShipmentLink
 from jobqueue.models import JobQueueEntry
 from shops.models import Shop
@@ -113,6 +114,32 @@ def test_a_record_is_dismissed_only_with_a_note_and_can_be_reopened(
 
     assert f"{issue.ref} is open again." in act(given_kari, issue, "reopen")
     assert (issue.state, issue.note) == (Issue.State.OPEN, "A test.")
+
+
+def failed_shipment(world: World) -> tuple[ShipmentLink, Issue]:
+    link = ShipmentLink.objects.filter(state="failed").get()
+    gid = f"shipment {link.shipment_id}"
+    return link, rejected(world.shop, report="shipments", gid=gid)
+
+
+@pytest.mark.parametrize("how", ["dismiss", "dismiss-alike"])
+@pytest.mark.parametrize("undo", ["reopen", "retry"])
+def test_a_dismissed_shipment_is_no_shipment_error_until_it_is_reopened(
+    given_a_world: World, given_kari: Client, how: str, undo: str
+) -> None:
+    """Neither in the cue nor in the list that the cue opens."""
+    link, issue = failed_shipment(given_a_world)
+    cue = next(cue for cue in CUES if cue.name == "shipment_errors")
+    list_url = cue.url
+    number = link.shipment.posted_no or link.shipment.no
+    assert number in given_kari.get(list_url).content.decode()
+
+    act(given_kari, issue, how, note="The supplier sent it.")
+    assert not cue.rows().exists()
+    assert number not in given_kari.get(list_url).content.decode()
+
+    act(given_kari, issue, undo)
+    assert cue.rows().get() == link
 
 
 def test_what_was_taken_meanwhile_is_not_dismissed(given_nordic: Shop, given_kari: Client) -> None:

@@ -142,6 +142,7 @@ class ShipmentLink(models.Model):
         SENT = "sent", _("Fulfilled in Shopify")
         NOTHING_TO_SEND = "nothing_to_send", _("Nothing to send")
         FAILED = "failed", _("Failed")
+        DISMISSED = "dismissed", _("Dismissed")  # failed, and a person said that this is right
 
     shipment = models.OneToOneField("erp.Document", models.PROTECT, related_name="+")
     order = models.ForeignKey(Order, models.PROTECT, related_name="shipment_links")

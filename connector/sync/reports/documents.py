@@ -122,7 +122,9 @@ class Documents(Report[Pending]):
         """Credit memos, where the shop wants them and something was paid back."""
         if not OrderSettings.of(self.shop).auto_create_credit_memos:
             return {}
-        waiting = Refund.objects.unprocessed().filter(order__shop=self.shop)
+        waiting = Refund.objects.unprocessed().filter(
+            order__shop=self.shop, order__state=Order.State.PROCESSED
+        )
         return {"refunds": {"retry": "due"}} if waiting.exists() else {}
 
     def witness(self, items: Sequence[Pending]) -> Callable[[Sequence[Result]], Sequence[str]]:
@@ -241,8 +243,9 @@ def pending_orders(shop: Shop, asked: Asked, now: datetime) -> models.QuerySet[O
 
 
 def _not_taken(exc: RecordError) -> Result:
+    """An order that needs no document is done, so it is on no list of what somebody has to see to."""
     outcome = Outcome.SKIPPED if isinstance(exc, Skip) else Outcome.REJECTED
-    return Result(outcome, exc.code, str(exc))
+    return Result(outcome, exc.code, str(exc), listed=not isinstance(exc, NoDocument))
 
 
 def _state(result: Result) -> str:

@@ -51,7 +51,12 @@ from jobqueue.filters import Type
 from shops.models import Location, OrderSettings, Shop
 
 BATCH = 50  # shipments whose orders are asked for together
-UNFINISHED = (ShipmentLink.State.PENDING, ShipmentLink.State.SENDING, ShipmentLink.State.FAILED)
+UNFINISHED = (
+    ShipmentLink.State.PENDING,
+    ShipmentLink.State.SENDING,
+    ShipmentLink.State.FAILED,
+    ShipmentLink.State.DISMISSED,
+)
 
 
 @dataclass(slots=True)
@@ -306,10 +311,14 @@ class Shipments(Report[Shipment]):
             item.link.save(update_fields=["fulfillment_gids", "sending"])
 
     def _settle(self, item: Shipment, state: ShipmentLink.State, reason: str) -> None:
+        """A dismissed shipment stays dismissed as long as its reason is the one a person dismissed."""
         link, now = item.link, self.now()
+        failed = state == _FAILED
+        if failed and (link.state, link.reason) == (ShipmentLink.State.DISMISSED, reason):
+            state = ShipmentLink.State.DISMISSED
         link.state, link.reason, link.sending = state, reason, []
         link.attempts += 1
-        link.next_try = now + pause(link.attempts) if state == _FAILED else None
+        link.next_try = now + pause(link.attempts) if failed else None
         link.sent_at = now if state == ShipmentLink.State.SENT else link.sent_at
         with self.context.hold.transaction():
             link.save()
