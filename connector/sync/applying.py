@@ -21,6 +21,7 @@ from connector.sync.mapping.documents import (
     expected_total,
     sales_document,
 )
+from connector.sync.mapping.exchanges import as_sold
 from connector.sync.mapping.terms import DocumentTerms
 from connector.sync.models import DocumentLink, OrderAction
 from connector.sync.presses import Press
@@ -124,7 +125,7 @@ def _rewritten(order: Order, link: DocumentLink, node: OrderNode, seen: Seen) ->
     check_total(node.name, total, expected, document.currency, terms.tolerance)
     link_lines({document.pk: mapped.line_gids})
     DocumentLink.objects.filter(pk=link.pk).update(
-        refunds=[refund.gid for refund in node.refunds],
+        refunds=[refund.gid for refund in as_sold(node).refunds],
         made=fingerprints([document.pk])[document.pk],
     )
     return document

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connector.sync.applying import apply, planned
 from connector.sync.audit import broken_links
 from connector.sync.models import LineLink, MissingRecord, RefundLink
 from erp.audit import broken_invariants
@@ -28,6 +29,7 @@ from tests.sync.conftest import (
     document_of,
     order_named,
 )
+from tests.sync.presses import press
 from tests.sync.test_refunds import accounts, lines_of, memo_of, sold
 
 __all__ = ["accounts"]
@@ -97,6 +99,28 @@ def test_ac036_an_order_that_was_exchanged_before_it_came_is_sold_whole(
         ("CHAIR-RED", "item", Decimal(-1)),
     ]
     assert memo_of(refund).amount_incl == Decimal("-331.25")
+    in_step(run)
+
+
+def test_an_exchange_is_credited_also_after_changes_were_applied(
+    shopify: Sandbox, accounts: Shop, run: Run
+) -> None:
+    """Applying writes the order as it was sold, so the refund is still to be told."""
+    change_settings(accounts, auto_release_sales_orders=False)
+    name = shopify.place(LAMP, fulfilled=True, taxRate="0.25", taxesIncluded=False)
+    run("orders")
+    run("documents")
+    returned(shopify, name, CHAIR)
+    shopify.control("orders/return/receive", {"name": name})
+    run("orders")
+
+    order = order_named(name)
+    apply(order.pk, planned(order).seen, press())
+
+    assert lines_of(document_of(name)) == [("LAMP", "item", Decimal(2), Decimal(250))]
+    post_document(document_of(name).pk, today=TODAY)
+    run("refunds")
+    assert memo_of(Refund.objects.get()).amount_incl == Decimal("-331.25")
     in_step(run)
 
 
