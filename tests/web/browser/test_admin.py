@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from jobqueue import ticks
@@ -72,9 +72,7 @@ def test_a_tick_is_given_another_interval_made_in_the_window_that_opens(
     window.fill("#id_every", "20")
     window.select_option("#id_period", "seconds")
     window.click("input[name=_save]")
-    page.wait_for_function(
-        "document.querySelector('#id_interval').selectedOptions[0].text.includes('20')"
-    )
+    expect(page.locator("#id_interval option:checked")).to_contain_text("20")
     page.click("input[name=_save]")
     page.wait_for_selector(".messagelist .success")
 
