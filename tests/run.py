@@ -24,7 +24,8 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-# They ask no database, one of their own, or for what a page looks like: once is enough.
+# They ask no database, one of their own, or for what a page looks like or Shopify answers: once is
+# enough.
 WITHOUT = (
     "tests/sandbox",
     "tests/shopify",
@@ -32,7 +33,11 @@ WITHOUT = (
     "tests/house/test_logs.py",
     "tests/house/test_packaging.py",
     "tests/house/test_ports.py",
+    "tests/house/test_processes.py",
     "tests/house/test_run.py",
+    "tests/house/test_shop_check.py",
+    "tests/sync/test_failures.py",
+    "tests/sync/test_report_command.py",
     "tests/web/test_look.py",
     "tests/web/test_translations.py",
 )
