@@ -232,8 +232,6 @@ def main() -> int:
         company = given_books(week, PIECES)
         steps = measure(company, week, options.kind)
         different = differences(of_file(week, PIECES), of_books(company))
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # what a server does by itself a little later
         broken = [str(one) for one in broken_invariants()]
     show(steps)
     for complaint in (*different, *broken):

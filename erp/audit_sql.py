@@ -287,25 +287,24 @@ SELECT d.company_id, 'last day of transaction ' || e.transaction_no, MAX(e.posti
 FROM entries e JOIN erp_document d ON d.id = e.document_id
 GROUP BY d.company_id, e.transaction_no HAVING MAX(e.posting_date) <> MIN(e.posting_date)
 """
-# Goods moved as the lines say, where they move with them.
+# Goods moved as the lines say, where they move with them. Entries are summed line by line, by their
+# index: right after a big batch PostgreSQL takes them for few, and would join them row by row.
 MOVED = """
-WITH moved AS (
-  SELECT line_id, SUM(quantity) AS quantity FROM erp_itementry WHERE type <> 'transfer'
-  GROUP BY line_id
+WITH told AS (
+  SELECT d.company_id, d.posted_no, l.line_no,
+    ROUND(COALESCE((SELECT SUM(e.quantity) FROM erp_itementry e
+      WHERE e.line_id = l.id AND e.type <> 'transfer'), 0), 5) AS found,
+    ROUND(l.quantity * l.qty_per_uom * CASE
+      WHEN d.side = 'stock' OR (d.side = 'sale') = (d.kind IN ('credit_memo', 'return_receipt'))
+      THEN 1 ELSE -1 END, 5) AS expected
+  FROM erp_documentline l
+  JOIN erp_document d ON d.id = l.document_id AND d.state = 'posted'
+  JOIN erp_item i ON i.id = l.item_id AND i.type = 'inventory'
+  WHERE d.kind IN ('shipment', 'return_receipt', 'adjustment')
+    OR (d.kind IN ('invoice', 'credit_memo') AND d.source_id IS NULL AND l.shipment_line_id IS NULL)
 )
-SELECT d.company_id, 'moved by ' || d.posted_no || ' line ' || l.line_no,
-  ROUND(COALESCE(m.quantity, 0), 5), ROUND(l.quantity * l.qty_per_uom * CASE
-    WHEN d.side = 'stock' OR (d.side = 'sale') = (d.kind IN ('credit_memo', 'return_receipt'))
-    THEN 1 ELSE -1 END, 5)
-FROM erp_documentline l
-JOIN erp_document d ON d.id = l.document_id AND d.state = 'posted'
-JOIN erp_item i ON i.id = l.item_id AND i.type = 'inventory'
-LEFT JOIN moved m ON m.line_id = l.id
-WHERE (d.kind IN ('shipment', 'return_receipt', 'adjustment')
-    OR (d.kind IN ('invoice', 'credit_memo') AND d.source_id IS NULL AND l.shipment_line_id IS NULL))
-  AND ROUND(COALESCE(m.quantity, 0), 5) <> ROUND(l.quantity * l.qty_per_uom * CASE
-    WHEN d.side = 'stock' OR (d.side = 'sale') = (d.kind IN ('credit_memo', 'return_receipt'))
-    THEN 1 ELSE -1 END, 5)
+SELECT company_id, 'moved by ' || posted_no || ' line ' || line_no, found, expected
+FROM told WHERE found <> expected
 """
 COMPLETED = """
 SELECT d.company_id, 'invoiced of the completed ' || d.no || ' line ' || l.line_no,
