@@ -101,15 +101,15 @@ def apply(
     counts: Counter[str],
     cursor: Cursor,
 ) -> list[Result]:
-    """Apply one batch and record it. An outgoing report is recorded record by record."""
+    """Apply one batch and record it. An outgoing report is recorded call by call."""
     if report.outgoing:
         results = []
-        for item in items:
+        for group in report.calls(items):
             hold.checkpoint()
-            result = one(report, item)
-            results.append(result)
+            answers = _called(report, group)
+            results += answers
             with hold.transaction():
-                _record(report, run_, counts, [item], [result])
+                _record(report, run_, counts, group, answers)
             hold.progress(phase=str(report.label), done=counts["read"], counts=counts)
         return results
     with hold.transaction():
@@ -117,6 +117,21 @@ def apply(
         _record(report, run_, counts, items, results)
         cursor.advance(report.position(items))
     return results
+
+
+def _called(report: Report[Any], group: Sequence[Any]) -> list[Result]:
+    """Send what goes in one call; when that fails, each by itself, to find the one that does it."""
+    if len(group) == 1 or type(report).apply_all is Report.apply_all:
+        return [one(report, item) for item in group]
+    try:
+        return report.apply_all(group)
+    except UserErrors:
+        logger.info("call refused, going record by record", extra={"report": report.name})
+    except ABOUT_THE_RUN:
+        raise
+    except (RecordError, *_UNEXPECTED):
+        logger.exception("call failed, going record by record", extra={"report": report.name})
+    return [one(report, item) for item in group]
 
 
 def together(report: Report[Any], items: Sequence[Any]) -> list[Result]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -191,6 +191,10 @@ class Report(ABC, Generic[T]):
         """
         del item
         return result
+
+    def calls(self, items: Sequence[T]) -> Iterable[Sequence[T]]:
+        """For an outgoing report: which records go to Shopify together, by `apply_all`."""
+        return ([item] for item in items)
 
     def apply_all(self, items: Sequence[T]) -> list[Result]:
         """The same for a batch; when this raises, each record is applied by itself."""
