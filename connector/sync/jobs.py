@@ -57,8 +57,10 @@ def request_report(
 def run_report(job: RunningJob) -> Outcome:
     """Handler of every report's entry."""
     shop = _shop(job.shop)
-    report = report_named(job.kind)
-    dry = dry_runs.is_dry(job.parameters.get("options", {}))
+    asked_for = report_named(job.kind)
+    options = read_options(asked_for, job.parameters.get("options", {}))
+    report = asked_for.chosen(shop, options)
+    dry = dry_runs.is_dry(options)
     if report.outgoing and not (dry or shop.allow_outgoing_requests):
         raise Halt(
             _("Shop %s does not allow data to be sent to Shopify: see the shop card.") % shop
