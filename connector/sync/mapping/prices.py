@@ -10,9 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from erp.money import rounded
-from erp.prices import Found
+
+
+class Quote(Protocol):
+    """As much of the price engine's answer as is needed: for one unit, in the shop's currency."""
+
+    @property
+    def unit_price(self) -> Decimal: ...
+
+    @property
+    def net_price(self) -> Decimal: ...
+
+    @property
+    def line(self) -> object | None: ...  # None: the item's own price
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,7 @@ class Verdict(StrEnum):
     KEPT = "kept"  # the same, and a person said that Shopify's price is right
 
 
-def variant_price(found: Found, cost: Decimal | None, smallest: Decimal) -> VariantPrice | None:
+def variant_price(found: Quote, cost: Decimal | None, smallest: Decimal) -> VariantPrice | None:
     """None when nobody knows a price: an item without one is not sold for nothing.
 
     `cost` is of one of the unit that is sold, in the shop's currency; `smallest` is its smallest
