@@ -10,6 +10,7 @@ from connector.sync.report import Report
 from connector.sync.reports.archive import Archive
 from connector.sync.reports.documents import Documents
 from connector.sync.reports.orders import Orders
+from connector.sync.reports.products import Prices
 from connector.sync.reports.reconciliation import Reconciliation
 from connector.sync.reports.refunds import Refunds
 from connector.sync.reports.shipments import Shipments
@@ -21,6 +22,7 @@ REPORTS: tuple[type[Report[Any]], ...] = (
     Shipments,
     Refunds,
     Archive,
+    Prices,
     Reconciliation,
 )
 

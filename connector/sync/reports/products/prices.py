@@ -23,7 +23,7 @@ from connector.sync.models import VariantLink
 from connector.sync.models.links import MappingState
 from connector.sync.price_changes import Change, known_prices, put_seen, put_told, result, theirs_of
 from connector.sync.priced import PriceBook
-from connector.sync.report import Asked, Context, Preview, Report, Result
+from connector.sync.report import Asked, Context, Option, Preview, Report, Result
 from shops.models import ProductSettings, Shop
 
 AT_ONCE = 20_000  # changes that are gathered before they are told
@@ -34,6 +34,14 @@ class Prices(Report[Change]):
     name = "products"
     label = gettext_lazy("Sync prices")
     outgoing = True
+    options = {
+        "only_prices": Option(
+            gettext_lazy("Only prices"),
+            {"no": gettext_lazy("No"), "yes": gettext_lazy("Yes")},
+            gettext_lazy("Products are left alone; what the books ask is told to Shopify."),
+        ),
+        dry_runs.NAME: dry_runs.OPTION,
+    }
 
     @classmethod
     def preview(cls, shop: Shop, asked: Asked, now: datetime) -> Preview:
