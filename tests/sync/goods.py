@@ -25,7 +25,7 @@ def mapped(
     for record in store.products():
         product = _product(shop, record)
         for variant in record.variants:
-            if variant.sku in prices:
+            if variant.sku and variant.sku in prices:
                 item = Item.objects.create(
                     company=books,
                     no=variant.sku,
