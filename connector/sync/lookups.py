@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from connector.shopify.nodes.order import OrderNode
 from connector.sync.errors import Blocked
-from connector.sync.item_creation import make_items
 from connector.sync.mapping.buyers import SoldTo, at_location
 from connector.sync.mapping.tax_areas import TaxAreas
 from connector.sync.mapping.terms import Accounts, DocumentTerms, ItemRef, ShippingTerms
@@ -16,6 +15,7 @@ from connector.sync.matching.buyers import Buyer, Link, customer_draft, match
 from connector.sync.matching.items import RELATED, match_items
 from connector.sync.models import CompanyLink, CustomerLink, VariantLink
 from connector.sync.models.links import MappingState
+from connector.sync.products.item_creation import make_items
 from connector.sync.sold_to import of_countries, of_locations
 from erp.models import Company, Lookup
 from shops.models import Location, OrderSettings, ShipmentMethodMapping, Shop, TaxArea

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from connector.sync.products.declared import ProductReport
+from connector.sync.products.from_shopify import ProductsFromShopify
 from connector.sync.report import Asked, Preview, Report, Result
-from connector.sync.reports.product_report import ProductReport
-from connector.sync.reports.products_from_shopify import ProductsFromShopify
 from shops.models import ProductSettings, Shop
 
 # What runs for each direction a shop can choose.

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from connector.sync import product_filters
+from connector.sync.products import filters as product_filters
 from connector.sync.report import Report
 
 T = TypeVar("T")

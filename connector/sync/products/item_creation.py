@@ -11,14 +11,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from connector.sync.item_facts import Facts, facts_of
-from connector.sync.mapping.new_items import Making, NewItem, Wanted, plan
 from connector.sync.matching import hows
 from connector.sync.matching.items import link_products, rules_of, save, shape_of
+from connector.sync.matching.new_items import Making, NewItem, Wanted, plan
 from connector.sync.matching.rules import LONGEST_NO, Rules, code, parts
 from connector.sync.models import VariantLink
 from connector.sync.models.links import MappingState
-from connector.sync.sanitizing import sanitized
+from connector.sync.products.item_facts import Facts, facts_of
+from connector.sync.products.sanitizing import sanitized
 from erp.currencies import Currencies
 from erp.drafts import ItemDraft
 from erp.errors import CardError, Refused

@@ -17,14 +17,14 @@ from connector.shopify.products import product_count, product_gids, product_page
 from connector.shopify.search import one_of, updated_since
 from connector.sync.ahead import ahead
 from connector.sync.dry_runs import is_dry
-from connector.sync.item_creation import make_items
-from connector.sync.item_updates import update_items
 from connector.sync.lookups import books_of
 from connector.sync.matching.items import RELATED, match_items
 from connector.sync.models import Issue, VariantLink
-from connector.sync.product_filters import FULL
+from connector.sync.products.declared import ProductReport
+from connector.sync.products.filters import FULL
+from connector.sync.products.item_creation import make_items
+from connector.sync.products.item_updates import update_items
 from connector.sync.report import Asked, Outcome, Preview, Result
-from connector.sync.reports.product_report import ProductReport
 from connector.sync.shop_facts import refresh
 from connector.sync.staging.product_changes import product_changes
 from connector.sync.staging.products import mark_gone, missing, put_products

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from connector.sync.item_facts import Facts, facts_of
 from connector.sync.mapping.item_changes import Said, differing, follows
-from connector.sync.mapping.new_items import OWN_ITEMS, own_description
 from connector.sync.matching.items import rules_of, shape_of
+from connector.sync.matching.new_items import OWN_ITEMS, own_description
 from connector.sync.matching.rules import Rules
 from connector.sync.models import VariantLink
+from connector.sync.products.item_facts import Facts, facts_of
 from erp.items import change_items, change_variants
 from erp.models import Company, ItemReference
 from erp.references import NewReference, add_references, kept
