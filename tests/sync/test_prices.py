@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from connector.sync import bulk_prices
 from connector.sync.models import BulkOperation, Issue, PriceMark, VariantLink
-from connector.sync.price_changes import settle
-from connector.sync.priced import PriceBook
+from connector.sync.products import bulk_prices
+from connector.sync.products.price_changes import settle
+from connector.sync.products.priced import PriceBook
 from erp.models import Company as Books
 from erp.models import Item, Price
 from jobqueue.models import JobQueueLogEntry
@@ -253,8 +253,8 @@ def test_an_accepted_price_that_is_edited_once_more_is_listed_again(
 
 @pytest.fixture
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connector.sync.bulk_prices.BULK", 3)
-    monkeypatch.setattr("connector.sync.reports.products.prices.BULK", 3)
+    monkeypatch.setattr("connector.sync.products.bulk_prices.BULK", 3)
+    monkeypatch.setattr("connector.sync.products.prices.BULK", 3)
     monkeypatch.setattr(bulk_prices, "POLLS", (0.01,))
 
 
