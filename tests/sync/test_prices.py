@@ -292,9 +292,7 @@ def test_one_change_less_than_many_goes_in_calls(
 def test_e12_where_the_file_cannot_be_brought_there_the_prices_go_in_calls(
     few_are_many: None, goods: dict[str, VariantLink], shopify: Sandbox, store: Store, run: Run
 ) -> None:
-    shopify.faults(
-        {"operation": "StagedUploadsCreate", "kind": "user_errors", "user_errors": ["No room."]}
-    )
+    shopify.faults({"operation": "StagedUploadsCreate", "kind": "userErrors"})
 
     log = told(run)
 
