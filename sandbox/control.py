@@ -2,7 +2,7 @@
 
 GET  state, health, snapshot
 POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel,
-     locations, and what `shipping_doors` says
+     locations, stock, and what `shipping_doors` says
      orders/return, orders/return/{approve,decline,receive,close}
 """
 
@@ -34,6 +34,7 @@ from sandbox.placing import Checkout
 from sandbox.records.order import Order
 from sandbox.replies import Reply, http_error, json_reply
 from sandbox.shipping_doors import add_location, shipping_changes
+from sandbox.stock_doors import change_stock
 from sandbox.store import Snapshot
 
 PREFIX = "/__sandbox/"
@@ -59,6 +60,7 @@ class Control:
             "orders/edit": self._edit,
             "orders/refund": self._refund,
             "orders/cancel": self._cancel,
+            "stock": lambda given: change_stock(api.store, given),
             "locations": lambda given: add_location(api.store, given),
             **{
                 door: self._changing(change) for door, change in shipping_changes(api.store).items()

@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import TypeVar
 
 from sandbox.clock import Clock
+from sandbox.inventory import Inventory, Kept
 from sandbox.nodes import Node
 from sandbox.nodes.company import company_location_node, company_node
 from sandbox.nodes.customer import customer_node
@@ -52,6 +53,7 @@ class First(IntEnum):
 class Snapshot:
     records: dict[str, Record]
     issued: Counter[str]
+    stock: Kept
 
 
 class Store:
@@ -64,6 +66,7 @@ class Store:
         self.nodes: dict[str, Node] = {}
         self._issued: Counter[str] = Counter()
         self._listed: dict[str, dict[str, Node]] = defaultdict(dict)
+        self.inventory = Inventory(clock, self.new_gid)
         self.put(shop or Shop())
 
     # -- reading
@@ -117,7 +120,13 @@ class Store:
         return f"gid://shopify/{kind}/{number}"
 
     def put(self, record: Record) -> None:
-        """Take the record in, in place of the one with its id."""
+        """Take the record in, in place of the one with its id; the stock moves with it."""
+        before = self.records.get(record.gid)
+        self._take(record)
+        if isinstance(record, Order):
+            self.inventory.move(before if isinstance(before, Order) else None, record)
+
+    def _take(self, record: Record, *, stock: bool = True) -> None:
         self.records[record.gid] = record
         self.revision += 1
         match record:
@@ -125,28 +134,30 @@ class Store:
                 self._show(shop_node(record))
                 self._show(installation_node(record))
             case Location():
-                self._show(location_node(record))
+                self.inventory.show_place(self._show(location_node(record)))
             case Customer():
                 self._show(customer_node(record))
             case Company():
                 company = self._show(company_node(record))
                 self._show(company_location_node(record, company))
             case Product():
-                self._show_product(record)
+                self._show_product(record, stock=stock)
             case Order():
                 self._show_order(record)
 
     def snapshot(self) -> Snapshot:
-        return Snapshot(dict(self.records), self._issued.copy())
+        return Snapshot(dict(self.records), self._issued.copy(), self.inventory.kept.copy())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Put everything back as it was when the snapshot was taken."""
         self.records.clear()
         self.nodes.clear()
         self._listed.clear()
+        self.inventory.clear()
         self._issued = snapshot.issued.copy()
         for record in snapshot.records.values():
-            self.put(record)
+            self._take(record, stock=False)
+        self.inventory.restore(snapshot.stock)
 
     def _show(self, node: Node) -> Node:
         known = self.nodes.setdefault(node["id"], node)
@@ -156,12 +167,15 @@ class Store:
         self._listed[node["__typename"]][node["id"]] = known
         return known
 
-    def _show_product(self, record: Product) -> None:
+    def _show_product(self, record: Product, *, stock: bool) -> None:
         product = self._show(product_node(record))
-        product["variants"] = [
-            self._show(variant_node(variant, record, product, position))
-            for position, variant in enumerate(record.variants, 1)
-        ]
+        variants = {}
+        for position, variant in enumerate(record.variants, 1):
+            node = self._show(variant_node(variant, record, product, position))
+            node["inventoryItem"] = self._show(node["inventoryItem"])
+            variants[variant.gid] = node
+        product["variants"] = list(variants.values())
+        self.inventory.show_product(record, variants, new=stock)
 
     def _show_order(self, order: Order) -> None:
         nodes = self.nodes

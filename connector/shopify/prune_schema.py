@@ -57,10 +57,13 @@ ROOT_FIELDS = frozenset({
     "fulfillmentCreate", "fulfillmentOrderAcceptFulfillmentRequest",
     "orderUpdate", "orderClose", "orderOpen", "orderCancel",
     "orderMarkAsPaid", "tagsAdd", "tagsRemove",
+    "inventoryItem", "inventoryItems", "inventorySetQuantities", "inventoryAdjustQuantities",
+    "inventoryActivate", "inventoryBulkToggleActivation",
 })  # fmt: skip
 # Types kept whole although no document of ours selects from them yet.
 WHOLE_TYPES = frozenset({
     "Refund", "RefundLineItem", "RefundConnection", "OrderAdjustment", "InventoryItem",
+    "InventoryLevel", "InventoryQuantity", "InventoryAdjustmentGroup", "InventoryChange",
     "DiscountApplication", "DiscountCodeApplication", "ManualDiscountApplication",
     "CompanyContact", "FulfillmentEvent", "FulfillmentOrderDestination",
 })  # fmt: skip

@@ -77,6 +77,12 @@ KINDS = {
         {"ID": _by_id, "SKU": _text("sku"), "TITLE": _text("title")},
         search_keys.words(lambda node: (node["title"], node["sku"])),
     ),
+    "inventoryItems": Kind(
+        "InventoryItem",
+        search_keys.INVENTORY_ITEMS,
+        {"ID": _by_id},
+        search_keys.words(lambda node: (node["sku"],)),
+    ),
     "fulfillmentOrders": Kind(
         "FulfillmentOrder",
         search_keys.FULFILLMENT_ORDERS,

@@ -34,8 +34,15 @@ from sandbox.gql.cost import Observed
 from sandbox.gql.errors import NotServed
 from sandbox.gql.selections import Fragments, collected, merged
 from sandbox.nodes import Node
+from sandbox.nodes.inventory import level_at, quantities
 
 Project = Callable[[Any, Mapping[str, Any], Observed], Any]
+# Fields that take arguments, and the function that answers them from what the node holds.
+ARGUED: Mapping[str, Callable[[Any, Mapping[str, Any]], Any]] = {
+    "InventoryLevel.quantities": quantities,
+    "InventoryItem.inventoryLevel": level_at,
+    "Location.inventoryLevel": level_at,
+}
 INLINE = 2  # leaves of an object that are written in place instead of by a call
 
 
@@ -57,7 +64,7 @@ class Projector:
         Raises NotServed for arguments the sandbox does not know.
         """
         name = self._function(selections, kind)
-        scope: dict[str, Any] = {"connection": _connection}
+        scope: dict[str, Any] = {"connection": _connection, "argued": ARGUED}
         code = compile("\n".join(self._source), "<projection>", "exec")
         exec(code, scope)  # noqa: S102 - generated from a validated document, see above
         project: Project = scope[name]
@@ -113,7 +120,7 @@ class Projector:
         kind = get_named_type(definition.type)
         if kind.name.endswith("Connection"):
             return self._connection(owner, nodes, kind, o)
-        source = f"{o}[{name!r}]" + self._slice(owner, definition, nodes[0])
+        source = self._source_of(owner, definition, nodes[0], f"{o}[{name!r}]")
         if is_leaf_type(kind):
             return source
         return self._object(definition, merged(nodes), kind, source)
@@ -158,6 +165,15 @@ class Projector:
             f"seen, edges={self.wants_edges(selections, kind)})"
         )
         return f"{function}({page}, V, seen)"
+
+    def _source_of(
+        self, owner: GraphQLObjectType, definition: GraphQLField, node: FieldNode, held: str
+    ) -> str:
+        """Return the expression of a field's value, its arguments considered."""
+        path = f"{owner.name}.{node.name.value}"
+        if path in ARGUED:
+            return f"argued[{path!r}]({held}, {self._arguments(node)})"
+        return held + self._slice(owner, definition, node)
 
     def _slice(self, owner: GraphQLObjectType, definition: GraphQLField, node: FieldNode) -> str:
         """Return the cut that a list's `first` asks for; other arguments are not served."""

@@ -23,12 +23,14 @@ SINGLE = {
     "fulfillmentOrder": "FulfillmentOrder",
     "fulfillment": "Fulfillment",
     "location": "Location",
+    "inventoryItem": "InventoryItem",
     "refund": "Refund",
     "return": "Return",
     "reverseFulfillmentOrder": "ReverseFulfillmentOrder",
 }
 LISTS = (
     "orders", "customers", "products", "productVariants", "fulfillmentOrders", "locations",
+    "inventoryItems",
 )  # fmt: skip
 COUNTS = {"ordersCount": "orders", "productsCount": "products", "customersCount": "customers"}
 

@@ -229,6 +229,7 @@ VARIANTS = {
     "inventory_quantity": number(lambda node: (node["inventoryQuantity"],)),
     "vendor": text(lambda node: (node["product"]["vendor"],)),
 }
+INVENTORY_ITEMS = {"id": number(_own_id), **DATES, "sku": field("sku")}
 FULFILLMENT_ORDERS = {
     **DATES,
     "id": number(_own_id),

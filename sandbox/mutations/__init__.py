@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.gql.execution import Handler
 from sandbox.mutations.fulfillments import fulfillment_create, fulfillment_request_accept
+from sandbox.mutations.inventory import inventory_handlers
 from sandbox.mutations.orders import order_handlers
 from sandbox.store import Store
 
@@ -14,4 +15,5 @@ def mutation_handlers(store: Store) -> dict[str, Handler]:
         "fulfillmentCreate": fulfillment_create(store),
         "fulfillmentOrderAcceptFulfillmentRequest": fulfillment_request_accept(store),
         **order_handlers(store),
+        **inventory_handlers(store),
     }
