@@ -24,7 +24,10 @@ def on_hand(
     *,
     locations: Collection[str] | None = None,
 ) -> dict[StockKey, Decimal]:
-    """Base units on hand; what has none and never had is missing. None means all items, all locations."""
+    """Base units on hand; what has none and never had is missing. None means all items, all locations.
+
+    Of lines of documents "" among the locations means those that name none.
+    """
     rows = Stock.objects.filter(item__company=company)
     if items is not None:
         rows = rows.filter(item__in=items)
@@ -93,7 +96,8 @@ def _open_lines(
     if items is not None:
         lines = lines.filter(item__in=items)
     if locations is not None:
-        lines = lines.filter(location__code__in=locations)
+        named = Q(location__code__in=locations)
+        lines = lines.filter(named | Q(location=None) if "" in locations else named)
     return lines
 
 

@@ -2,7 +2,7 @@
 
 GET  state, health, snapshot
 POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel,
-     locations, and what `shipping_doors` says
+     locations, stock, and what `shipping_doors` says
      orders/return, orders/return/{approve,decline,receive,close}, and what `product_doors` says
 """
 
@@ -35,6 +35,7 @@ from sandbox.product_doors import product_doors
 from sandbox.records.order import Order
 from sandbox.replies import Reply, http_error, json_reply
 from sandbox.shipping_doors import add_location, shipping_changes
+from sandbox.stock_doors import change_stock
 from sandbox.store import Snapshot
 
 PREFIX = "/__sandbox/"
@@ -61,6 +62,7 @@ class Control:
             "orders/refund": self._refund,
             "orders/cancel": self._cancel,
             **product_doors(api.store),
+            "stock": lambda given: change_stock(api.store, given),
             "locations": lambda given: add_location(api.store, given),
             **{
                 door: self._changing(change) for door, change in shipping_changes(api.store).items()

@@ -30,7 +30,7 @@ def kept(path: Path) -> Snapshot | None:
         raise Unreadable(
             f"{path} cannot be read ({problem!r}). It may be of another version: remove it."
         ) from problem
-    if not isinstance(found, Snapshot):
+    if not isinstance(found, Snapshot) or not hasattr(found, "stock"):
         raise Unreadable(f"{path} was not written by the sandbox: remove it or name another.")
     return found
 

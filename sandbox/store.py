@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.inventory import Inventory, Kept
 from sandbox.jobs import Jobs
 from sandbox.nodes import Node
 from sandbox.nodes.collection import collection_node, publication_node
@@ -78,6 +79,7 @@ CHANNELS = (("Online Store", "online_store"), ("Point of Sale", "pos"))
 class Snapshot:
     records: dict[str, Record]
     issued: Counter[str]
+    stock: Kept
 
 
 class Store(Shelf):
@@ -91,6 +93,7 @@ class Store(Shelf):
         self.outbox = Outbox()
         self.jobs = Jobs()
         self.operations: dict[str, Node] = {}  # work that is asked about, by id
+        self.inventory = Inventory(clock, self.new_gid)
         self.put(shop or Shop())
         for name, handle in CHANNELS:
             self.put(Publication(self.new_gid("Publication"), name, handle))
@@ -102,8 +105,13 @@ class Store(Shelf):
         return f"gid://shopify/{kind}/{number}"
 
     def put(self, record: Record) -> None:
-        """Take the record in, in place of the one with its id."""
+        """Take the record in, in place of the one with its id; the stock moves with it."""
         before = self.records.get(record.gid)
+        self._take(record, before)
+        if isinstance(record, Order):
+            self.inventory.move(before if isinstance(before, Order) else None, record)
+
+    def _take(self, record: Record, before: Record | None, *, stock: bool = True) -> None:
         self.records[record.gid] = record
         self.revision += 1
         match record:
@@ -114,7 +122,7 @@ class Store(Shelf):
                 company = self._show(company_node(record))
                 self._show(company_location_node(record, company))
             case Product():
-                self._show_product(record, before)
+                self._show_product(record, before, stock=stock)
             case Order():
                 self._show_order(record)
             case _:
@@ -124,7 +132,9 @@ class Store(Shelf):
         """Show a record that is one node."""
         self._joined = None
         if type(record) in ALONE:
-            self._show(ALONE[type(record)](record))
+            node = self._show(ALONE[type(record)](record))
+            if isinstance(record, Location):
+                self.inventory.show_place(node)
             return
         node = self._show(WITH_OTHERS[type(record)](record, self))
         if isinstance(record, Metafield):
@@ -146,7 +156,7 @@ class Store(Shelf):
             self._forget_variants(record.variants)
 
     def snapshot(self) -> Snapshot:
-        return Snapshot(dict(self.records), self._issued.copy())
+        return Snapshot(dict(self.records), self._issued.copy(), self.inventory.kept.copy())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Put everything back as it was when the snapshot was taken."""
@@ -156,9 +166,11 @@ class Store(Shelf):
         self._hung.clear()
         self.handles.clear()
         self._joined = None
+        self.inventory.clear()
         self._issued = snapshot.issued.copy()
         for record in snapshot.records.values():
-            self.put(record)
+            self._take(record, None, stock=False)
+        self.inventory.restore(snapshot.stock)
 
     def _show(self, node: Node) -> Node:
         known = self.nodes.setdefault(node["id"], node)
@@ -174,14 +186,13 @@ class Store(Shelf):
     def _hang(self, owner_gid: str, node: Node) -> None:
         self._hung.setdefault((node["__typename"], owner_gid), {})[node["id"]] = node
 
-    def _show_product(self, record: Product, before: Record | None) -> None:
+    def _show_product(self, record: Product, before: Record | None, *, stock: bool) -> None:
         product = self._show(product_node(record, self))
         product["variants"] = Ordered(
             self._show(variant_node(variant, record, product, position, self))
             for position, variant in enumerate(record.variants, 1)
         )
-        for variant in record.variants:
-            self._show(item_node(variant, record, self))
+        items = {v.gid: self._show(item_node(v, record, self)) for v in record.variants}
         if isinstance(before, Product):
             self.handles.pop(before.handle, None)
         self.handles[record.handle] = record.gid
@@ -190,11 +201,13 @@ class Store(Shelf):
             gone = [variant for variant in before.variants if variant.gid not in kept]
             if gone:
                 self._forget_variants(gone)
+        self.inventory.show_product(record, items, new=stock)
 
     def _forget_variants(self, variants: Sequence[Variant]) -> None:
         """Let go of variants; orders that hold them show null in their place, as at Shopify."""
         gids = {gid for variant in variants for gid in (variant.gid, variant.inventory_item_gid)}
         self._forget(gids)
+        self.inventory.forget(variant.inventory_item_gid for variant in variants)
         for order in self.orders():
             if any(line.variant_gid in gids for line in order.lines):
                 self._show_order(order)

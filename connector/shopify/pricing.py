@@ -157,7 +157,7 @@ class Pricing:
         self, below: Sequence[SelectionSetNode], kind: GraphQLObjectType
     ) -> Iterator[FieldNode]:
         for node in (node for selections in below for node in selections.selections):
-            if node.directives:
+            if any(directive.name.value != "idempotent" for directive in node.directives or ()):
                 raise ValueError("a formula cannot express @include and @skip")
             if isinstance(node, FieldNode):
                 yield node

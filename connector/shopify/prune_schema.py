@@ -68,10 +68,13 @@ ROOT_FIELDS = frozenset({
     "bulkOperationRunMutation", "bulkOperationRunQuery", "bulkOperationCancel",
     "fileCreate", "fileUpdate", "fileDelete", "metafieldsSet", "metafieldsDelete",
     "translationsRegister", "translationsRemove",
+    "inventoryItems", "inventorySetQuantities", "inventoryAdjustQuantities",
+    "inventoryActivate", "inventoryBulkToggleActivation",
 })  # fmt: skip
 # Types kept whole although no document of ours selects from them yet.
 WHOLE_TYPES = frozenset({
     "Refund", "RefundLineItem", "RefundConnection", "OrderAdjustment", "InventoryItem",
+    "InventoryLevel", "InventoryQuantity", "InventoryAdjustmentGroup", "InventoryChange",
     "DiscountApplication", "DiscountCodeApplication", "ManualDiscountApplication",
     "CompanyContact", "FulfillmentEvent", "FulfillmentOrderDestination",
     "Product", "ProductVariant", "ProductOption", "SelectedOption", "Collection", "Publication",

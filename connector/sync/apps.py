@@ -10,7 +10,7 @@ class SyncConfig(AppConfig):
     verbose_name = _("Synchronization")
 
     def ready(self) -> None:
-        from connector.sync import nightly_audit
+        from connector.sync import nightly_audit, stock_bell  # noqa: F401 - it listens
         from connector.sync.batches import COMBINE, POSTINGS
         from connector.sync.jobs import run_report
         from connector.sync.posting_runs import run_batch, run_combine

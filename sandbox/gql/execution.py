@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLSchema, get_argument_values, get_variable_values
+from graphql import GraphQLSchema, get_argument_values, get_directive_values, get_variable_values
 from graphql.execution.values import VariableValues
 
 from sandbox.gql.cost import Observed
@@ -24,6 +24,7 @@ class Call:
     args: Mapping[str, Any]
     field: RootField
     answer: Answer
+    key: str | None = None  # of the directive @idempotent
 
 
 @dataclass(slots=True)
@@ -82,13 +83,19 @@ def _shown(
     assert kind is not None
     args = get_argument_values(kind.fields[root.name], root.node, variables)
     _refuse_long_inputs(args)
-    value = handler(Call(args, root, answer))
+    value = handler(Call(args, root, answer, _key(operation.schema, root, variables)))
     try:
         if isinstance(value, list):
             return [x and root.project(x, variables.coerced, answer.observed) for x in value]
         return value and root.project(value, variables.coerced, answer.observed)
     except KeyError as missing:
         raise NotServed(f"the field {missing.args[0]}") from missing
+
+
+def _key(schema: GraphQLSchema, root: RootField, variables: VariableValues) -> str | None:
+    directive = schema.get_directive("idempotent") if root.node.directives else None
+    given = directive and get_directive_values(directive, root.node, variables)
+    return str(given["key"]) if given else None
 
 
 def _refuse_long_inputs(value: Any, path: tuple[str, ...] = ()) -> None:

@@ -110,6 +110,12 @@ KINDS = {
         DATES,
         search_keys.words(lambda node: (node["filename"], node["alt"])),
     ),
+    "inventoryItems": Kind(
+        "InventoryItem",
+        search_keys.INVENTORY_ITEMS,
+        {"ID": _by_id},
+        search_keys.words(lambda node: (node["sku"],)),
+    ),
     "fulfillmentOrders": Kind(
         "FulfillmentOrder",
         search_keys.FULFILLMENT_ORDERS,

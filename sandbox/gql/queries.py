@@ -24,15 +24,16 @@ SINGLE = {
     "fulfillmentOrder": "FulfillmentOrder",
     "fulfillment": "Fulfillment",
     "location": "Location",
+    "inventoryItem": "InventoryItem",
     "refund": "Refund",
     "return": "Return",
     "reverseFulfillmentOrder": "ReverseFulfillmentOrder",
-    "inventoryItem": "InventoryItem",
     "collection": "Collection",
 }
 LISTS = (
     "orders", "customers", "products", "productVariants", "fulfillmentOrders", "locations",
     "collections", "publications", "files",
+    "inventoryItems",
 )  # fmt: skip
 COUNTS = {
     "ordersCount": "orders",

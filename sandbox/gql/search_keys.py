@@ -257,6 +257,7 @@ CUSTOMERS = {
     "customer_date": time("createdAt"),
     "updated_at": time("updatedAt"),
 }
+INVENTORY_ITEMS = {"id": number(_own_id), **DATES, "sku": field("sku")}
 FULFILLMENT_ORDERS = {
     **DATES,
     "id": number(_own_id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.gql.execution import Handler
 from sandbox.mutations.fulfillments import fulfillment_create, fulfillment_request_accept
+from sandbox.mutations.inventory import inventory_handlers
 from sandbox.mutations.orders import order_handlers
 from sandbox.mutations.product_options import option_handlers
 from sandbox.mutations.product_set import operation_query, product_set_handlers
@@ -24,6 +25,7 @@ def mutation_handlers(store: Store) -> dict[str, Handler]:
         **option_handlers(store),
         **product_set_handlers(store),
         **publication_handlers(store),
+        **inventory_handlers(store),
     }
 
 

@@ -16,7 +16,7 @@ from sandbox.gql.errors import Failed, NotServed
 from sandbox.gql.execution import Call, Handler
 from sandbox.mutations.payload import done, refused, user_errors
 from sandbox.mutations.products import created, handle_for
-from sandbox.mutations.variants import MAX_VARIANTS, quantity
+from sandbox.mutations.variants import MAX_VARIANTS, stocked
 from sandbox.nodes import Node
 from sandbox.records.product import Product, Variant
 from sandbox.store import Store
@@ -225,7 +225,7 @@ def _variant(
     old = old or by_values.get(tuple((name, value.lower()) for name, value in pairs))
     changes = {**without_nothing(changes), "options": pairs}
     if given.get("inventoryQuantities"):
-        changes["inventory_quantity"] = quantity(store, given, path)
+        changes["stocked"] = stocked(store, given, path)
     if old is not None:
         return titled(replace(old, **changes))
     gids = store.new_gid("ProductVariant"), store.new_gid("InventoryItem")

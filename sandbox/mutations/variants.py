@@ -105,22 +105,23 @@ def new_variant(store: Store, product: Product, given: Given, path: Path) -> Var
         inventory_item_gid=store.new_gid("InventoryItem"),
         title="",
         options=complete(product, found, path),
-        inventory_quantity=quantity(store, given, path),
+        stocked=stocked(store, given, path),
         **{"price": catalog.NOTHING, **without_nothing(changes)},
     )
     return titled(variant)
 
 
-def quantity(store: Store, given: Given, path: Path) -> int:
-    """Return what there is of a new variant, at all places together."""
-    total = 0
+def stocked(store: Store, given: Given, path: Path) -> tuple[tuple[str, int], ...]:
+    """Return where there is how much of a variant. Raises Refused for a place that is not there."""
+    levels = []
     for level in given.get("inventoryQuantities") or ():
         if level["locationId"] not in store.listed("Location"):
             message = "Quantity couldn't be set because the location was deleted."
             field = (*path, "inventoryQuantities")
             raise Refused(message, field, "TRACKED_VARIANT_LOCATION_NOT_FOUND")
-        total += level["availableQuantity"] if "availableQuantity" in level else level["quantity"]
-    return total
+        there = level["availableQuantity"] if "availableQuantity" in level else level["quantity"]
+        levels.append((level["locationId"], there))
+    return tuple(levels)
 
 
 # -- update

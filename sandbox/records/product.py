@@ -34,7 +34,8 @@ class Variant:
     compare_at_price: Decimal | None = None
     taxable: bool = True
     requires_shipping: bool = True
-    inventory_quantity: int = 0  # may be negative: oversold
+    inventory_quantity: int = 0  # may be negative: oversold; where it begins
+    stocked: tuple[tuple[str, int], ...] = ()  # the same by location, where somebody said so
     inventory_policy: str = "DENY"
     tracked: bool = True
     unit_cost: Decimal | None = None  # in the shop's currency

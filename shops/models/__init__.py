@@ -13,6 +13,7 @@ from shops.models.refund import Refund
 from shops.models.returned import Return
 from shops.models.shipment_method import ShipmentMethodMapping
 from shops.models.shop import Connection, Shop
+from shops.models.stock import StockLevel, StockSettings
 from shops.models.tax_area import TaxArea
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "Return",
     "ShipmentMethodMapping",
     "Shop",
+    "StockLevel",
+    "StockSettings",
     "Style",
     "TaxArea",
     "Variant",

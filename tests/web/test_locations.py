@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from connector.shopify.nodes.location import LocationNode
 from connector.sync.staging.locations import put_locations
 from erp.models import Location as BooksLocation
 from erp.setup import create_company
-from shops.models import Location, Shop, TaxArea
+from shops.models import Location, Shop, StockLevel, TaxArea
 from tests import factories
 
 
@@ -193,3 +194,36 @@ def test_without_the_right_it_is_only_shown(
     assert "not change them" in given_lars.get(page).content.decode()
     assert given_lars.post(page, tax_rows(("NO", "", "DOMESTIC", ""))).status_code == 403
     assert given_lars.post(reverse("locations-fetch", args=[given_shop.code])).status_code == 403
+
+
+def place(number: int, **more: Any) -> LocationNode:
+    values = {"active": True, "fulfillment_service": False, "service_name": ""}
+    return LocationNode(f"gid://shopify/Location/{number}", f"Place {number}", **(values | more))
+
+
+def test_g14_a_location_that_is_gone_is_inactive_and_without_stock(given_shop: Shop) -> None:
+    put_locations(given_shop, [place(1), place(2)])
+    variant = factories.make_variant(given_shop)
+    for one in Location.objects.all():
+        StockLevel.objects.create(shop=given_shop, variant=variant, location=one)
+
+    put_locations(given_shop, [place(1)])
+
+    assert dict(Location.objects.values_list("name", "active")) == {
+        "Place 1": True,
+        "Place 2": False,
+    }
+    assert StockLevel.objects.get().location.name == "Place 1"
+
+
+def test_g14_at_first_products_are_stocked_at_the_oldest_place_that_ships(given_shop: Shop) -> None:
+    service = place(1, fulfillment_service=True)
+    put_locations(given_shop, [service, place(12), place(9), place(3, ships=False)])
+
+    chosen = Location.objects.filter(default_product_location=True)
+    assert chosen.get().name == "Place 9"
+    assert Location.objects.get(name="Place 1").is_fulfillment_service
+
+    chosen.update(default_product_location=False)
+    put_locations(given_shop, [service, place(12), place(9), place(15)])
+    assert not Location.objects.filter(default_product_location=True).exists()

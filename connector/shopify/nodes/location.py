@@ -13,6 +13,7 @@ class LocationNode:
     active: bool
     fulfillment_service: bool  # somebody else's warehouse
     service_name: str  # of the fulfillment service; "" for the shop's own places
+    ships: bool = True  # whether orders are sent from there
 
     @classmethod
     def from_node(cls, node: dict[str, Any]) -> Self:
@@ -23,5 +24,6 @@ class LocationNode:
             name=node["name"],
             active=node["isActive"],
             fulfillment_service=node["isFulfillmentService"],
+            ships=node["shipsInventory"],
             service_name=service["serviceName"] if service else "",
         )

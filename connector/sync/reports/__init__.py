@@ -14,6 +14,7 @@ from connector.sync.reports.products import Products
 from connector.sync.reports.reconciliation import Reconciliation
 from connector.sync.reports.refunds import Refunds
 from connector.sync.reports.shipments import Shipments
+from connector.sync.reports.stock import Stock
 
 # In the order in which a whole shop is brought in line: what one needs, those before it bring.
 REPORTS: tuple[type[Report[Any]], ...] = (
@@ -23,6 +24,7 @@ REPORTS: tuple[type[Report[Any]], ...] = (
     Shipments,
     Refunds,
     Archive,
+    Stock,
     Reconciliation,
 )
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
 
 from connector.shopify.nodes.location import LocationNode
-from shops.models import Location, Shop
+from shops.models import Location, Shop, StockLevel
 
 
+@transaction.atomic
 def put_locations(shop: Shop, nodes: Iterable[LocationNode]) -> int:
     """Write what Shopify says of them and leave alone what a person chose; return how many there are.
 
-    A location that Shopify lists no more stays, inactive: documents may name what it stands for.
+    A location that Shopify lists no more stays, inactive and without its stock: documents may name
+    what it stands for. Of the first ones that a shop gets, new products are stocked at the main one.
     """
-    seen = set()
-    for node in nodes:
-        seen.add(node.gid)
+    listed = list(nodes)
+    first = not Location.objects.filter(shop=shop).exists()
+    for node in listed:
         Location.objects.update_or_create(
             shop=shop,
             gid=node.gid,
@@ -25,5 +29,15 @@ def put_locations(shop: Shop, nodes: Iterable[LocationNode]) -> int:
                 "is_fulfillment_service": node.fulfillment_service,
             },
         )
-    Location.objects.filter(shop=shop).exclude(gid__in=seen).update(active=False)
-    return len(seen)
+    gone = Location.objects.filter(shop=shop).exclude(gid__in=[node.gid for node in listed])
+    gone.update(active=False)
+    StockLevel.objects.filter(location__in=gone).delete()
+    if first and (main := _main(listed)):
+        Location.objects.filter(shop=shop, gid=main).update(default_product_location=True)
+    return len(listed)
+
+
+def _main(nodes: Sequence[LocationNode]) -> str:
+    """The oldest place of the shop's own that ships: Shopify names no primary one any more."""
+    own = [n for n in nodes if n.active and n.ships and not n.fulfillment_service]
+    return min(own, key=lambda n: int(n.gid.rsplit("/", 1)[1])).gid if own else ""
