@@ -198,7 +198,7 @@ def test_without_the_right_it_is_only_shown(
 
 
 def place(number: int, **more: Any) -> LocationNode:
-    values = {"active": True, "fulfillment_service": False, "service_name": ""}
+    values: dict[str, Any] = {"active": True, "fulfillment_service": False, "service_name": ""}
     return LocationNode(f"gid://shopify/Location/{number}", f"Place {number}", **(values | more))
 
 
