@@ -51,6 +51,7 @@ from shops.models import (
     Return,
     ShipmentMethodMapping,
     Shop,
+    StockLevel,
     Variant,
 )
 from shops.models import Location as Place
@@ -183,6 +184,13 @@ def make_variant(shop: Shop, item: Item | None = None, **fields: Any) -> Variant
     variant = Variant.objects.create(shop=shop, **(values | fields))
     VariantLink.objects.create(variant=variant, item=item, **_mapping(item))
     return variant
+
+
+def make_level(variant: Variant, place: Place, **fields: Any) -> StockLevel:
+    """Shopify shows two more than the books say."""
+    values = {"available": 12, "read_at": NOW, "calculated": 10, "calculated_at": NOW}
+    level = {"shop": variant.shop, "variant": variant, "location": place}
+    return StockLevel.objects.create(**(level | values | fields))
 
 
 def _mapping(ours: object | None) -> dict[str, Any]:

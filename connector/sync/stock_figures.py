@@ -102,8 +102,10 @@ def calculations(
     try:
         codes = books_locations(books, location.location_filter)
     except BadFilter as bad:
-        text = _("The location filter of %s cannot be read: %s")
-        return dict.fromkeys((one.variant for one in variants), text % (location, bad))
+        text = _("The location filter of %(location)s cannot be read: %(reason)s")
+        return dict.fromkeys(
+            (one.variant for one in variants), text % {"location": location, "reason": bad}
+        )
     figures = _figures(books, location, codes, variants, day)
     rule = Rule(location.buffer, location.cap)
     return {

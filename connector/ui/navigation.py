@@ -34,6 +34,7 @@ NAVIGATION = (
                 ("missing-records",),
             ),
             Page(_("Products"), "package", "products", ("product-prices",)),
+            Page(_("Stock by location"), "boxes", "stock", ("stock-level",)),
             Page(_("Customers"), "users", "shopify-customers"),
             Page(_("Companies"), "building-2", "companies"),
         ),
@@ -106,7 +107,9 @@ NAVIGATION = (
     Group(
         _("Setup"),
         (
-            Page(_("Shops"), "store", "shops", ("shop", "shipment-methods", "sold-to")),
+            Page(
+                _("Shops"), "store", "shops", ("shop", "shipment-methods", "locations", "sold-to")
+            ),
             Page(_("Company information"), "building-2", "company-information"),
             Page(_("Job queue categories"), "layers", "categories"),
             Page(_("Cue setup"), "sliders-horizontal", "cue-setup"),

@@ -10,14 +10,18 @@ from shops.models.location import Location
 from shops.models.product import Variant
 from shops.models.shop import Shop
 
+# A place that does not stock an item shows none of it, which is as good as zero.
+DIFFERING = Q(calculated__isnull=False) & (
+    (Q(available__isnull=False) & ~Q(available=F("calculated")))
+    | Q(available=None, read_at=None)
+    | Q(available=None, read_at__isnull=False, calculated__gt=0)
+)
+
 
 class StockLevelQuerySet(models.QuerySet["StockLevel"]):
     def differing(self) -> StockLevelQuerySet:
-        """What Shopify does not show as we calculated it. Nothing stocked is as good as none."""
-        unlike = Q(available__isnull=False) & ~Q(available=F("calculated"))
-        unread = Q(available=None, read_at=None)
-        unstocked = Q(available=None, read_at__isnull=False, calculated__gt=0)
-        return self.filter(unlike | unread | unstocked, calculated__isnull=False)
+        """What Shopify does not show as we calculated it."""
+        return self.filter(DIFFERING)
 
     def with_problem(self) -> StockLevelQuerySet:
         return self.exclude(problem="")
@@ -74,6 +78,13 @@ class StockLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.variant} · {self.location}"
+
+    @property
+    def difference(self) -> int | None:
+        """What Shopify shows too many (+) or too few (−); None where either is not known."""
+        if self.calculated is None or self.available is None:
+            return None
+        return self.available - self.calculated
 
 
 class StockSettings(models.Model):

@@ -12,6 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from connector.shopify.errors import UserError, UserErrors
+from connector.shopify.inventory import set_available
 from connector.sync.models import DryRunLine, Issue
 from connector.sync.stock_rows import standing
 from erp.models import Company as Books
@@ -140,17 +142,14 @@ def test_g8_what_is_refused_for_now_is_sent_again_with_another_key(
 
 def _keys_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The keys of the calls that set stock, as they are made."""
-    from connector.sync import stock_sending
-
     keys: list[str] = []
-    real = stock_sending.set_available
 
     def noted(client: Any, quantities: Any, key: str) -> None:
         assert StockLevel.objects.in_flight().count() == len(quantities)
         keys.append(key)
-        real(client, quantities, key)
+        set_available(client, quantities, key)
 
-    monkeypatch.setattr(stock_sending, "set_available", noted)
+    monkeypatch.setattr("connector.sync.stock_sending.set_available", noted)
     return keys
 
 
@@ -206,24 +205,21 @@ def test_g11_of_250_rows_one_bundle_is_reported_and_249_are_set(
 def test_g11_a_call_that_blames_nobody_is_halved_until_the_row_is_found(
     given: Stocked, shopify: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from connector.shopify.errors import UserError, UserErrors
-    from connector.sync import stock_sending
-
     skus = [f"S{number}" for number in range(8)]
     given.sells(*skus)
     item = given.item("LAMP", 5)
     given.map_all(skus, item)
     bad = Variant.objects.get(sku="S5").inventory_item_gid
     given.locations()
-    real, tried = stock_sending.set_available, []
+    tried: list[int] = []
 
     def refuses(client: Any, quantities: Any, key: str) -> None:
         tried.append(len(quantities))
         if any(one.item_gid == bad for one in quantities):
             raise UserErrors("No.", errors=[UserError((), "No.", "")])
-        real(client, quantities, key)
+        set_available(client, quantities, key)
 
-    monkeypatch.setattr(stock_sending, "set_available", refuses)
+    monkeypatch.setattr("connector.sync.stock_sending.set_available", refuses)
 
     assert run("stock").counts == {"read": 8, "updated": 7, "rejected": 1}
 
@@ -301,18 +297,16 @@ def test_what_a_merchant_changed_is_found_when_all_is_read(
 def test_what_is_sold_between_reading_and_sending_is_not_written_over(
     given: Stocked, shopify: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from connector.sync import stock_sending
-
     given.item("LAMP", 9)
     given.locations()
-    real, changed = stock_sending.set_available, []
+    changed: list[Any] = []
 
     def sold_first(client: Any, quantities: Any, key: str) -> None:
         if not changed:
             changed.append(shopify.control("stock", {"sku": "LAMP", "available": 40}))
-        real(client, quantities, key)
+        set_available(client, quantities, key)
 
-    monkeypatch.setattr(stock_sending, "set_available", sold_first)
+    monkeypatch.setattr("connector.sync.stock_sending.set_available", sold_first)
 
     assert run("stock").counts == {"read": 1, "updated": 1}
 

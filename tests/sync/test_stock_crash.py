@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
+from connector.shopify.inventory import set_available
 from connector.sync.jobs import request_report
+from connector.sync.sessions import client_for
+from connector.sync.stock_rows import loaded
+from connector.sync.stock_sending import Sender
 from erp.models import Company as Books
 from erp.signals import posted
-from jobqueue.models import JobQueueEntry, Status
+from jobqueue.models import JobQueueEntry
 from jobqueue.runner import run_entry
 from sandbox.store import Store
 from shops.models import Shop, StockLevel, StockSettings, Variant
 from tests.sync.conftest import Run, Sandbox
 from tests.sync.stocked import Stocked, calls, sent
-from tests.workers import Worker, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,30 +100,49 @@ def test_an_activation_in_flight_is_made_again(given: Stocked, shopify: Sandbox,
     assert sent(shopify) == []
 
 
-@pytest.fixture
-def worker(tmp_path: Path) -> Iterator[Worker]:
-    worker = Worker(tmp_path)
-    worker.start()
-    yield worker
-    if worker.process is not None and worker.process.poll() is None:
-        worker.kill()
+class Killed(BaseException):
+    """Nothing catches it, so nothing is tidied up."""
+
+
+class Alone:
+    """A run that nobody else can take over."""
+
+    def checkpoint(self) -> None:
+        return
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return transaction.atomic()
+
+    def progress(self, **_told: Any) -> None:
+        return
 
 
 def test_a_worker_that_is_killed_between_key_and_answer_sends_once(
-    given: Stocked, shop: Shop, shopify: Sandbox, worker: Worker
+    given: Stocked, shop: Shop, shopify: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow = {"kind": "slow", "operation": "InventorySetQuantities", "nth": 1, "seconds": 5}
-    shopify.faults(slow)
-    entry, _created = request_report("stock", shop)
-    wait_for(lambda: StockLevel.objects.in_flight().exists(), 60)
+    """Shopify has done it, and nobody is there any more to hear so."""
+    run("stock")
+    given.adjust("LAMP", 1)
+    StockLevel.objects.update(calculated=10)
+    sender = Sender(client_for(shop), Alone(), timezone.now)
 
-    worker.kill()
+    def killed(*call: Any) -> None:
+        set_available(*call)
+        raise Killed
+
+    rows = loaded([given.level("LAMP").pk])
+    with monkeypatch.context() as patch:
+        patch.setattr("connector.sync.stock_sending.set_available", killed)
+        with pytest.raises(Killed):
+            sender.send(rows)
     key = given.level("LAMP").sending_key
-    worker.start()
+    shopify.control("stock", {"sku": "LAMP", "available": 7})  # three are sold since
 
-    wait_for(lambda: JobQueueEntry.objects.get(pk=entry.pk).status == Status.FINISHED, 120)
-    assert set(keys(shopify)) == {key}
-    assert given.available("LAMP") == given.level("LAMP").sent == 9
+    assert run("stock").counts == {}
+
+    assert keys(shopify)[key] == 2  # the second time Shopify tells the first time's answer
+    assert (given.level("LAMP").sent, given.level("LAMP").sending_key) == (10, "")
+    assert given.available("LAMP") == 7
 
 
 def test_two_workers_send_once(given: Stocked, shop: Shop, shopify: Sandbox) -> None:

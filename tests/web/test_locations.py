@@ -14,7 +14,7 @@ from connector.shopify.nodes.location import LocationNode
 from connector.sync.staging.locations import put_locations
 from erp.models import Location as BooksLocation
 from erp.setup import create_company
-from shops.models import Location, Shop, StockLevel, TaxArea
+from shops.models import Location, Shop, StockLevel, StockSettings, TaxArea
 from tests import factories
 
 
@@ -66,6 +66,7 @@ def test_a_location_gets_its_code_and_a_service_its_owner(
             f"{warehouse.pk}-ours": "on",  # it is no service, so nothing is requested of it
             f"{service.pk}-location_code": "",
             f"{service.pk}-ours": "on",
+            **no_stock(warehouse, service),
         },
     )
 
@@ -197,7 +198,7 @@ def test_without_the_right_it_is_only_shown(
 
 
 def place(number: int, **more: Any) -> LocationNode:
-    values = {"active": True, "fulfillment_service": False, "service_name": ""}
+    values: dict[str, Any] = {"active": True, "fulfillment_service": False, "service_name": ""}
     return LocationNode(f"gid://shopify/Location/{number}", f"Place {number}", **(values | more))
 
 
@@ -227,3 +228,73 @@ def test_g14_at_first_products_are_stocked_at_the_oldest_place_that_ships(given_
     chosen.update(default_product_location=False)
     put_locations(given_shop, [service, place(12), place(9), place(15)])
     assert not Location.objects.filter(default_product_location=True).exists()
+
+
+def no_stock(*rows: Location) -> dict[str, str]:
+    """The fields of stock, as the page sends them untouched."""
+    return {
+        f"{row.pk}-{name}": value
+        for row in rows
+        for name, value in (("stock_calculation", "off"), ("location_filter", ""), ("buffer", "0"))
+    }
+
+
+def saved(kari: Client, shop: Shop, *rows: Location, **fields: Any) -> str:
+    """Save the page with some fields of the first row changed; return what it says then."""
+    sends = no_stock(*rows) | {f"{row.pk}-location_code": row.location_code for row in rows}
+    sends |= {f"{rows[0].pk}-{name}": value for name, value in fields.items()}
+    page = kari.post(reverse("locations", args=[shop.code]), sends, follow=True)
+    return page.content.decode()
+
+
+def test_a_filter_for_one_location_is_its_code_and_the_other_way_round(
+    given_shop: Shop, given_places: tuple[Location, Location], given_kari: Client
+) -> None:
+    warehouse, service = given_places
+    rule = {"stock_calculation": "projected", "buffer": "", "cap": "9"}
+
+    saved(given_kari, given_shop, warehouse, service, location_filter="EAST", **rule)
+    warehouse.refresh_from_db()
+    assert (warehouse.location_code, warehouse.buffer, warehouse.cap) == ("EAST", 0, 9)
+
+    Location.objects.update(location_code="", location_filter="")
+    saved(given_kari, given_shop, *Location.objects.order_by("gid"), location_code="EAST", **rule)
+    warehouse.refresh_from_db()
+    assert warehouse.location_filter == "EAST"
+
+    saved(given_kari, given_shop, warehouse, service, location_filter="<>EAST", **rule)
+    warehouse.refresh_from_db()
+    assert (warehouse.location_code, warehouse.location_filter) == ("EAST", "<>EAST")
+
+
+def test_a_filter_without_a_calculation_is_warned_of_and_nonsense_refused(
+    given_shop: Shop, given_places: tuple[Location, Location], given_kari: Client
+) -> None:
+    said = saved(given_kari, given_shop, *given_places, location_filter="EAST")
+    assert "its stock calculation is off" in said
+
+    said = saved(given_kari, given_shop, *given_places, location_filter="EAST|")
+    assert "A value is missing here" in said
+    assert Location.objects.get(pk=given_places[0].pk).location_filter == "EAST"
+
+
+def test_a_service_is_the_default_alone_in_each_shop(
+    given_shop: Shop, given_places: tuple[Location, Location], given_kari: Client
+) -> None:
+    warehouse, service = given_places
+    other = factories.make_shop("OTHER")
+    put_locations(other, [place(1)])
+    Location.objects.update(default_product_location=True)  # in the other shop as well
+
+    page = reverse("locations", args=[given_shop.code])
+    both = {f"{row.pk}-default_product_location": "on" for row in given_places}
+    refused = given_kari.post(page, no_stock(*given_places) | both)
+    assert "at a fulfillment service alone" in refused.content.decode()
+
+    alone = {f"{service.pk}-default_product_location": "on", "stock-at_posting": "on"}
+    assert given_kari.post(page, no_stock(*given_places) | alone).status_code == 302
+    warehouse.refresh_from_db()
+    assert (warehouse.default_product_location, StockSettings.of(given_shop).at_posting) == (
+        False,
+        True,
+    )

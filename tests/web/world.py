@@ -12,7 +12,16 @@ from django.contrib.auth.models import User
 from connector.sync.models import Issue, ShipmentLink
 from erp.models import Document, DocumentLine, Item, Party
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
-from shops.models import Order, OrderPayload, OrderSettings, Shop, TaxArea
+from shops.models import (
+    Location,
+    Order,
+    OrderPayload,
+    OrderSettings,
+    Shop,
+    StockLevel,
+    TaxArea,
+    Variant,
+)
 from tests import factories
 from tests.factories import NOW
 from tests.shopify import raw
@@ -30,6 +39,7 @@ class World(NamedTuple):
     entry: JobQueueEntry  # in process
     failed: JobQueueEntry
     log_entry: JobQueueLogEntry
+    level: StockLevel  # Shopify shows too many
 
 
 def make_world() -> World:
@@ -39,7 +49,7 @@ def make_world() -> World:
     unprocessed = _unprocessed_order(shop)
     factories.make_order(other, "79.00", reason="", customer_name="Matti Virtanen")
     factories.make_shipment_method(shop, agent="POSTEN")
-    factories.make_place(shop)
+    place = factories.make_place(shop)
     factories.make_place(shop, "Own service", is_fulfillment_service=True, ours=True)
     TaxArea.objects.create(shop=shop, country="SE", vat_bus="EXPORT")
     factories.make_staged_order(shop)
@@ -54,7 +64,22 @@ def make_world() -> World:
     factories.make_company_location(company)
     factories.make_customer_template(shop)
     entry, failed, log_entry = _jobs(shop)
-    return World(shop, order, unprocessed, document, draft, item, party, entry, failed, log_entry)
+    level = _stock(item, place)
+    return World(
+        shop, order, unprocessed, document, draft, item, party, entry, failed, log_entry, level
+    )
+
+
+def _stock(item: Item, place: Location) -> StockLevel:
+    variant = Variant.objects.get(link__item=item)
+    Variant.objects.filter(pk=variant.pk).update(tracked=True, inventory_item_gid="gid://item/1")
+    Location.objects.filter(pk=place.pk).update(
+        stock_calculation=Location.StockCalculation.PROJECTED, buffer=1, cap=20
+    )
+    other = factories.make_place(variant.shop, "Outlet")
+    refused = {"available": None, "problem": "Shopify does not stock it at Outlet."}
+    factories.make_level(variant, other, **refused)
+    return factories.make_level(variant, place, sent=12, sent_at=NOW)
 
 
 def _troubled_shop() -> Shop:

@@ -25,6 +25,7 @@ from erp.availability import projected
 from erp.errors import CardError, SetupError
 from erp.models import Item, ItemEntry, Stock
 from erp.money import ZERO
+from shops.models import StockLevel
 
 ENTRIES_SHOWN = 10
 
@@ -95,6 +96,9 @@ def _about(item: Item) -> dict[str, Any]:
         "links": VariantLink.objects.filter(item=item).select_related(
             "variant__shop", "item_variant"
         ),
+        "levels": StockLevel.objects.filter(variant__link__item=item)
+        .select_related("shop", "location", "variant")
+        .order_by("shop__code", "location__name", "variant__title", "pk"),
         "entries": entries,
         "ledger": f"{reverse('item-ledger')}?{urlencode({'item': item.no})}",
         "variants_address": item_address(item, "item-variants"),
