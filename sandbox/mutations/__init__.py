@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from sandbox.gql.execution import Handler
+from sandbox.mutations.bulk import bulk_queries
 from sandbox.mutations.fulfillments import fulfillment_create, fulfillment_request_accept
 from sandbox.mutations.orders import order_handlers
 from sandbox.mutations.product_options import option_handlers
 from sandbox.mutations.product_set import operation_query, product_set_handlers
 from sandbox.mutations.products import product_handlers
 from sandbox.mutations.publications import publication_handlers
+from sandbox.mutations.staged import staged_handlers
 from sandbox.mutations.variants import variant_handlers
 from sandbox.store import Store
 
@@ -24,9 +26,10 @@ def mutation_handlers(store: Store) -> dict[str, Handler]:
         **option_handlers(store),
         **product_set_handlers(store),
         **publication_handlers(store),
+        **staged_handlers(store),
     }
 
 
 def operation_queries(store: Store) -> dict[str, Handler]:
     """Return the handlers that tell how work is going which a mutation began."""
-    return {"productOperation": operation_query(store)}
+    return {"productOperation": operation_query(store), **bulk_queries(store)}
