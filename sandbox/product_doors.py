@@ -8,6 +8,7 @@ collections/add {"title": …, "products": [handle, …], "smart": true}
 collections/remove, publications/remove {"id": …} or the name;  publications/add {"name": …, "handle": …}
 locales         {"locales": [["en", "English", true], …]}, the shop's own first
 deliveries      {"topic": …}: what webhooks would have said since the last time, and lets go of it
+bulk            {"status": "FAILED" | "EXPIRED" | "CANCELED", "errorCode": "TIMEOUT"}: ends what is under way
 jobs            {"hold": true}, {"hold": false}, {"finish": true}: work that is asked about
 """
 
@@ -19,6 +20,7 @@ from typing import Any
 
 from sandbox import catalog
 from sandbox.asked import BadRequest
+from sandbox.bulk import under_way
 from sandbox.changes.product import free_handle, handle_of
 from sandbox.changes.variants import given_variant, without_nothing
 from sandbox.mutations.product_set import product_set
@@ -44,6 +46,7 @@ def product_doors(store: Store) -> dict[str, Callable[[Any], Any]]:
         "publications/remove": lambda given: _remove(store, given, "Publication", "name"),
         "locales": lambda given: _locales(store, given),
         "deliveries": lambda given: _deliveries(store, given),
+        "bulk": lambda given: _bulk(store, given),
         "jobs": lambda given: _jobs(store, given),
     }
 
@@ -145,6 +148,17 @@ def _locales(store: Store, given: Given) -> dict[str, int]:
 
 def _deliveries(store: Store, given: Given) -> dict[str, Any]:
     return {"deliveries": [one.shown() for one in store.outbox.taken(given.get("topic"))]}
+
+
+def _bulk(store: Store, given: Given) -> dict[str, str]:
+    """End the bulk operation that is under way; what it did so far can be fetched."""
+    status, code = str(given["status"]), given.get("errorCode")
+    for kind in ("MUTATION", "QUERY"):
+        node = under_way(store, kind)
+        if node is not None:
+            store.enders[node["id"]](status, code)
+            return {"id": node["id"], "status": status}
+    raise BadRequest("No bulk operation is under way.")
 
 
 def _jobs(store: Store, given: Given) -> dict[str, bool]:

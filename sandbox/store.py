@@ -45,6 +45,9 @@ from sandbox.records.shop import Shop
 from sandbox.records.translation import Translation
 from sandbox.shelf import Record, Shelf
 from sandbox.status import remaining_by_line
+from sandbox.uploads import Uploads
+
+Ender = Callable[[str, str | None], None]  # with a status and an error code
 
 
 class First(IntEnum):
@@ -92,8 +95,10 @@ class Store(Shelf):
         self._issued: Counter[str] = Counter()
         self.outbox = Outbox()
         self.jobs = Jobs()
+        self.uploads = Uploads()
         self.operations: dict[str, Node] = {}  # work that is asked about, by id
         self.inventory = Inventory(clock, self.new_gid)
+        self.enders: dict[str, Ender] = {}  # how to end a bulk operation before its time, by id
         self.put(shop or Shop())
         for name, handle in CHANNELS:
             self.put(Publication(self.new_gid("Publication"), name, handle))
@@ -142,6 +147,11 @@ class Store(Shelf):
         elif isinstance(record, Translation):
             self._hang(record.resource_gid, node)
 
+    def show_work(self, node: Node) -> None:
+        """Show something that is under way; it is no record and goes with a restart."""
+        self.revision += 1
+        self._show(node)
+
     def remove(self, gid: str) -> None:
         """Let go of a record and of what only it had."""
         record = self.records.pop(gid)
@@ -159,7 +169,10 @@ class Store(Shelf):
         return Snapshot(dict(self.records), self._issued.copy(), self.inventory.kept.copy())
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Put everything back as it was when the snapshot was taken."""
+        """Put everything back as it was when the snapshot was taken; work under way is over."""
+        self.jobs.clear()
+        self.operations.clear()
+        self.enders.clear()
         self.records.clear()
         self.nodes.clear()
         self._listed.clear()

@@ -29,11 +29,11 @@ SINGLE = {
     "return": "Return",
     "reverseFulfillmentOrder": "ReverseFulfillmentOrder",
     "collection": "Collection",
+    "bulkOperation": "BulkOperation",
 }
 LISTS = (
     "orders", "customers", "products", "productVariants", "fulfillmentOrders", "locations",
-    "collections", "publications", "files",
-    "inventoryItems",
+    "collections", "publications", "files", "bulkOperations", "inventoryItems",
 )  # fmt: skip
 COUNTS = {
     "ordersCount": "orders",

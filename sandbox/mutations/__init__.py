@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sandbox.gql.execution import Handler
+from sandbox.mutations.bulk import bulk_queries
+from sandbox.mutations.files import file_handlers
 from sandbox.mutations.fulfillments import fulfillment_create, fulfillment_request_accept
 from sandbox.mutations.inventory import inventory_handlers
 from sandbox.mutations.orders import order_handlers
@@ -10,6 +12,7 @@ from sandbox.mutations.product_options import option_handlers
 from sandbox.mutations.product_set import operation_query, product_set_handlers
 from sandbox.mutations.products import product_handlers
 from sandbox.mutations.publications import publication_handlers
+from sandbox.mutations.staged import staged_handlers
 from sandbox.mutations.variants import variant_handlers
 from sandbox.store import Store
 
@@ -26,9 +29,11 @@ def mutation_handlers(store: Store) -> dict[str, Handler]:
         **product_set_handlers(store),
         **publication_handlers(store),
         **inventory_handlers(store),
+        **staged_handlers(store),
+        **file_handlers(store),
     }
 
 
 def operation_queries(store: Store) -> dict[str, Handler]:
     """Return the handlers that tell how work is going which a mutation began."""
-    return {"productOperation": operation_query(store)}
+    return {"productOperation": operation_query(store), **bulk_queries(store)}
