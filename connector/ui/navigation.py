@@ -33,7 +33,7 @@ NAVIGATION = (
                 "reconciliation",
                 ("missing-records",),
             ),
-            Page(_("Products"), "package", "products"),
+            Page(_("Products"), "package", "products", ("product", "product-variants")),
             Page(_("Customers"), "users", "shopify-customers"),
             Page(_("Companies"), "building-2", "companies"),
         ),
@@ -108,6 +108,7 @@ NAVIGATION = (
         (
             Page(_("Shops"), "store", "shops", ("shop", "shipment-methods", "sold-to")),
             Page(_("Company information"), "building-2", "company-information"),
+            Page(_("Item templates"), "boxes", "item-templates"),
             Page(_("Job queue categories"), "layers", "categories"),
             Page(_("Cue setup"), "sliders-horizontal", "cue-setup"),
             Page(_("API tokens"), "key-round", "tokens"),
