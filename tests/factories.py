@@ -20,6 +20,7 @@ from connector.sync.models import (
     DocumentLink,
     Issue,
     MissingRecord,
+    ProductLink,
     RefundLink,
     Run,
     ShipmentLink,
@@ -47,6 +48,7 @@ from shops.models import (
     CustomerTemplate,
     Order,
     OrderLine,
+    Product,
     Refund,
     Return,
     ShipmentMethodMapping,
@@ -183,6 +185,24 @@ def make_variant(shop: Shop, item: Item | None = None, **fields: Any) -> Variant
     variant = Variant.objects.create(shop=shop, **(values | fields))
     VariantLink.objects.create(variant=variant, item=item, **_mapping(item))
     return variant
+
+
+def make_product(shop: Shop, item: Item | None = None, **fields: Any) -> Product:
+    number = next(_numbers)
+    values = {
+        "gid": f"gid://shopify/Product/{number}",
+        "title": "Merino base layer",
+        "handle": f"merino-{number}",
+        "vendor": "Nordlys",
+        "tags": ["wool"],
+        "options": ["Colour", "Size"],
+        "created_at": NOW,
+        "updated_at": NOW,
+        "seen_at": NOW,
+    }
+    product = Product.objects.create(shop=shop, **(values | fields))
+    ProductLink.objects.create(product=product, item=item, **_mapping(item))
+    return product
 
 
 def _mapping(ours: object | None) -> dict[str, Any]:
