@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shops.models import CueSetup, OrderSettings, Shop
+from shops import product_rules
+from shops.models import CueSetup, OrderSettings, ProductSettings, Shop
 
 
 class ShopForm(forms.ModelForm[Shop]):
@@ -84,6 +85,91 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
         if (values.get("tolerance") or 0) < 0:
             self.add_error("tolerance", _("Enter 0 or more."))
         return values
+
+
+class ProductSettingsForm(forms.ModelForm[ProductSettings]):
+    books_own = forms.MultipleChoiceField(
+        required=False,
+        choices=product_rules.FIELDS.items(),
+        widget=forms.CheckboxSelectMultiple,
+        label=_("not to follow Shopify"),
+        help_text=_("Fields of items that stay the books' own where Shopify can update items."),
+    )
+    cleared = forms.MultipleChoiceField(
+        required=False,
+        choices=[(name, product_rules.FIELDS[name]) for name in product_rules.CLEARABLE],
+        widget=forms.CheckboxSelectMultiple,
+        label=_("to be emptied with Shopify"),
+        help_text=_("Others keep their value where Shopify has none."),
+    )
+
+    class Meta:
+        model = ProductSettings
+        fields = [
+            "sync_item",
+            "shopify_can_update_items",
+            "can_update_shopify_products",
+            "item_template",
+            "sku_mapping",
+            "sku_separator",
+            "variant_prefix",
+            "find_mapping_by_barcode",
+            "sync_item_images",
+            "sync_item_extended_text",
+            "sync_item_marketing_text",
+            "sync_item_attributes",
+            "sync_metafields",
+            "sync_hs_code_and_country",
+            "uom_as_variant",
+            "option_name_for_uom",
+            "status_for_created_products",
+            "action_for_removed_products",
+            "restore_unblocked_products",
+            "inventory_tracked",
+            "default_inventory_policy",
+            "weight_unit",
+            "language",
+            "sync_prices",
+            "price_drift",
+            "price_currency",
+            "customer_price_group",
+            "allow_line_disc",
+            "prices_including_vat",
+            "price_vat_bus",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = self.instance.field_rules
+        self.initial["books_own"] = [n for n, rule in rules.items() if rule.get("owner") == "books"]
+        self.initial["cleared"] = [n for n, rule in rules.items() if rule.get("empty") == "clear"]
+        self.fields["option_name_for_uom"].required = False  # emptied, it switches units off
+        # Blanks around it count: "A - 1" may be divided by " - ". `refusals` asks where it is needed.
+        for name in ("sku_separator", "variant_prefix"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("item_template", "price_currency", "customer_price_group", "price_vat_bus"):
+            values[name] = str(values.get(name, "")).strip().upper()
+        if not values.get("option_name_for_uom", "").strip():
+            values["uom_as_variant"] = False
+        self.instance.field_rules = product_rules.field_rules(
+            values.get("books_own", ()), values.get("cleared", ())
+        )
+        return values
+
+    def full_clean(self) -> None:
+        """What the settings cannot be together is said on a field, and not as a constraint."""
+        super().full_clean()
+        for field, sentence in (
+            product_rules.refusals(self.instance).items() if self.is_bound else ()
+        ):
+            if field in self.fields and field not in self.errors:
+                self.add_error(field, sentence)
+
+    def validate_constraints(self) -> None:
+        """Left to `refusals`, which say it in words."""
 
 
 class CueSetupForm(forms.ModelForm[CueSetup]):

@@ -20,6 +20,7 @@ from connector.sync.models import (
     DocumentLink,
     Issue,
     MissingRecord,
+    ProductLink,
     RefundLink,
     Run,
     ShipmentLink,
@@ -47,6 +48,7 @@ from shops.models import (
     CustomerTemplate,
     Order,
     OrderLine,
+    Product,
     Refund,
     Return,
     ShipmentMethodMapping,
@@ -191,6 +193,24 @@ def make_level(variant: Variant, place: Place, **fields: Any) -> StockLevel:
     values = {"available": 12, "read_at": NOW, "calculated": 10, "calculated_at": NOW}
     level = {"shop": variant.shop, "variant": variant, "location": place}
     return StockLevel.objects.create(**(level | values | fields))
+
+
+def make_product(shop: Shop, item: Item | None = None, **fields: Any) -> Product:
+    number = next(_numbers)
+    values = {
+        "gid": f"gid://shopify/Product/{number}",
+        "title": "Merino base layer",
+        "handle": f"merino-{number}",
+        "vendor": "Nordlys",
+        "tags": ["wool"],
+        "options": ["Colour", "Size"],
+        "created_at": NOW,
+        "updated_at": NOW,
+        "seen_at": NOW,
+    }
+    product = Product.objects.create(shop=shop, **(values | fields))
+    ProductLink.objects.create(product=product, item=item, **_mapping(item))
+    return product
 
 
 def _mapping(ours: object | None) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from django.utils.choices import flatten_choices, normalize_choices
 from connector.management.output import listed
 from connector.sync.books_fields import not_in_books
 from erp.models import Company
+from shops import product_rules
 from shops.addresses import shop_address
-from shops.models import Connection, OrderSettings, Shop
+from shops.models import Connection, OrderSettings, ProductSettings, Shop
 
 Model = type[models.Model]
 
@@ -34,7 +35,7 @@ def settable() -> dict[str, tuple[Model, forms.Field]]:
     """Every field that may be set, by name, with the model that holds it."""
     return {
         name: (model, field)
-        for model in (Shop, OrderSettings, Connection)
+        for model in (Shop, OrderSettings, ProductSettings, Connection)
         for name, field in fields_for_model(model, exclude=KEPT).items()
         if field is not None
     }
@@ -110,6 +111,8 @@ def _checked(name: str, field: forms.Field, value: str) -> str:
 def _row(model: Model, shop: Shop) -> models.Model:
     if model is OrderSettings:
         return OrderSettings.objects.get_or_create(shop=shop)[0]
+    if model is ProductSettings:
+        return ProductSettings.objects.get_or_create(shop=shop)[0]
     if model is Connection:
         return Connection.objects.get_or_create(shop=shop)[0]
     return shop
@@ -120,7 +123,10 @@ def _save(model: Model, row: models.Model, given: Mapping[str, str]) -> None:
     if not form.is_valid():
         name, errors = next(iter(form.errors.items()))
         raise BadField(f"{name}={given.get(name, '')}: {' '.join(map(str, errors))}")
-    if isinstance(row, OrderSettings):
+    if isinstance(row, ProductSettings):
+        for name, sentence in product_rules.refusals(row).items():
+            raise BadField(f"{name}={getattr(row, name)}: {sentence}")
+    if isinstance(row, OrderSettings | ProductSettings):
         _refuse_unknown(row.shop, given)
     form.save()
 

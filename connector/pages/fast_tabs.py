@@ -57,6 +57,8 @@ def _filled(field: BoundField) -> bool:
 
 def _shown(field: BoundField) -> str:
     value = field.value()
+    if isinstance(value, list):
+        return ", ".join(_choices(field).get(str(one), str(one)) for one in value)
     return _choices(field).get(str(value), str(value))
 
 

@@ -27,8 +27,8 @@ from connector.ui.lists import ListPage
 from erp.models import Company
 from jobqueue.models import JobQueueEntry
 from jobqueue.registry import Kind, kinds
-from shops.forms import OrderSettingsForm, ShopForm
-from shops.models import OrderSettings, Shop
+from shops.forms import OrderSettingsForm, ProductSettingsForm, ShopForm
+from shops.models import OrderSettings, ProductSettings, Shop
 
 FIRST_REPORT = 30000  # below are the batch postings, which belong to no shop
 RUNS_SHOWN = 8
@@ -89,7 +89,48 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     (
         "items",
         _("Item and product synchronization"),
-        ("auto_create_unknown_items", "unit_option"),
+        (
+            "sync_item",
+            "auto_create_unknown_items",
+            "item_template",
+            "sku_mapping",
+            "sku_separator",
+            "find_mapping_by_barcode",
+            "variant_prefix",
+            "shopify_can_update_items",
+            "books_own",
+            "cleared",
+            "can_update_shopify_products",
+            "uom_as_variant",
+            "option_name_for_uom",
+            "unit_option",
+            "sync_hs_code_and_country",
+            "sync_item_marketing_text",
+            "sync_item_extended_text",
+            "sync_item_attributes",
+            "sync_metafields",
+            "sync_item_images",
+            "language",
+            "status_for_created_products",
+            "action_for_removed_products",
+            "restore_unblocked_products",
+            "inventory_tracked",
+            "default_inventory_policy",
+            "weight_unit",
+        ),
+    ),
+    (
+        "prices",
+        _("Prices in Shopify"),
+        (
+            "sync_prices",
+            "price_drift",
+            "price_currency",
+            "customer_price_group",
+            "allow_line_disc",
+            "prices_including_vat",
+            "price_vat_bus",
+        ),
     ),
     (
         "accounts",
@@ -108,13 +149,14 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
 )
 
 
-def fast_tabs(shop_form: ShopForm, order_form: OrderSettingsForm) -> list[FastTab]:
-    general = fast_tab("general", _("General"), [shop_form[name] for name in GENERAL])
-    others = [
-        fast_tab(anchor, title, [order_form[name] for name in names])
-        for anchor, title, names in ORDER_TABS
-    ]
-    return [general, *others]
+Forms = tuple[ShopForm, OrderSettingsForm, ProductSettingsForm]
+
+
+def fast_tabs(forms: Forms) -> list[FastTab]:
+    """Each field stands where a person looks for it, whichever settings keep it."""
+    fields = {name: form[name] for form in forms for name in form.fields}
+    tabs = (("general", _("General"), GENERAL), *ORDER_TABS)
+    return [fast_tab(anchor, title, [fields[n] for n in names]) for anchor, title, names in tabs]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,10 +168,15 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     if data is not None and not may_change:
         raise PermissionDenied
-    forms = ShopForm(data, instance=shop), OrderSettingsForm(data, instance=settings)
-    valid = [form.is_valid() for form in forms]  # both say what is wrong
+    forms = (
+        ShopForm(data, instance=shop),
+        OrderSettingsForm(data, instance=settings),
+        ProductSettingsForm(data, instance=ProductSettings.of(shop)),
+    )
+    valid = [form.is_valid() for form in forms]  # all say what is wrong
     if data is not None:
         _refuse_unknown(shop, forms[1])
+        _refuse_unknown(shop, forms[2])
         valid = [form.is_valid() for form in forms]
     if data is not None and all(valid):
         with transaction.atomic():
@@ -144,16 +191,14 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _refuse_unknown(shop: Shop, form: OrderSettingsForm) -> None:
+def _refuse_unknown(shop: Shop, form: OrderSettingsForm | ProductSettingsForm) -> None:
     """Say on each field that names what the books do not have; the form knows no books."""
     books = Company.objects.filter(code=shop.company_code).first()
     for field, sentence in (not_in_books(books, form.cleaned_data) if books else {}).items():
         form.add_error(field, sentence)
 
 
-def _card(
-    shop: Shop, forms: tuple[ShopForm, OrderSettingsForm], *, may_change: bool
-) -> dict[str, object]:
+def _card(shop: Shop, forms: Forms, *, may_change: bool) -> dict[str, object]:
     runs = (
         Run.objects.filter(shop=shop, dry_run=False)
         .select_related("log_entry")
@@ -162,7 +207,7 @@ def _card(
     return {
         "shop": shop,
         "pauses": holding_for(shop.code, timezone.now()),
-        "tabs": fast_tabs(*forms),
+        "tabs": fast_tabs(forms),
         "invalid": any(form.errors for form in forms),
         "may_change": may_change,
         "reports": reports(),

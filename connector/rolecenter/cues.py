@@ -90,6 +90,11 @@ def _jobs(*statuses: str) -> Callable[[], Rows]:
     return lambda: JobQueueEntry.objects.filter(status__in=statuses)
 
 
+def _unmapped_variants() -> Rows:
+    """What is deleted in Shopify needs no item any more."""
+    return VariantLink.objects.filter(state=MappingState.UNMAPPED, variant__gone_at__isnull=True)
+
+
 def _cue(
     name: CueName, page: str, view: str, rows: Callable[[], Rows], shop: str, meaning: Promise
 ) -> Cue:
@@ -124,9 +129,9 @@ SHOPIFY_CUES = (
     ),
     _cue(
         CueName.UNMAPPED_PRODUCTS,
-        "products",
+        "product-variants",
         "unmapped",
-        _unmapped(VariantLink),
+        _unmapped_variants,
         "variant__shop__code",
         _("All products are mapped"),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
-from erp.models import Company, Item, Location, Lookup, Party
+from erp.models import Company, Item, ItemTemplate, Location, Lookup, Party
 from shops.models import ShipmentMethodMapping
 
 # Settings of a shop → account roles of the books.
@@ -22,6 +22,10 @@ ROLES = {
 }
 CUSTOMERS = ("default_customer_no", "default_company_no")
 LOCATIONS = ("location_code", "return_location_code")
+TEMPLATES = ("item_template",)
+CURRENCIES = ("price_currency",)
+PRICE_GROUPS = ("customer_price_group",)
+VAT_GROUPS = ("price_vat_bus",)
 
 
 def accounts_of(books: Company) -> dict[str, str]:
@@ -38,6 +42,18 @@ def not_in_books(books: Company, values: Mapping[str, object]) -> dict[str, str]
             books, named, CUSTOMERS, _customers(books, named), _("There is no customer %s.")
         ),
         **_missing(books, named, LOCATIONS, _locations(books), _("There is no location %s.")),
+        **_missing(books, named, TEMPLATES, _templates(books), _("There is no item template %s.")),
+        **_missing(books, named, CURRENCIES, _currencies(books), _("There is no currency %s.")),
+        **_missing(
+            books,
+            named,
+            PRICE_GROUPS,
+            _codes(books, Lookup.Kind.PRICE_GROUP),
+            _("There is no price group %s."),
+        ),
+        **_missing(
+            books, named, VAT_GROUPS, set(vat_groups(books)), _("There is no VAT group %s.")
+        ),
     }
 
 
@@ -119,3 +135,16 @@ def _customers(books: Company, named: Mapping[str, str]) -> set[str]:
 
 def _locations(books: Company) -> set[str]:
     return set(Location.objects.filter(company=books).values_list("code", flat=True))
+
+
+def _templates(books: Company) -> set[str]:
+    return set(ItemTemplate.objects.filter(company=books).values_list("code", flat=True))
+
+
+def _currencies(books: Company) -> set[str]:
+    return _codes(books, Lookup.Kind.CURRENCY) | {books.lcy}
+
+
+def _codes(books: Company, kind: Lookup.Kind) -> set[str]:
+    rows = Lookup.objects.filter(company=books, kind=kind)
+    return set(rows.values_list("code", flat=True))

@@ -33,7 +33,12 @@ NAVIGATION = (
                 "reconciliation",
                 ("missing-records",),
             ),
-            Page(_("Products"), "package", "products", ("product-prices",)),
+            Page(
+                _("Products"),
+                "package",
+                "products",
+                ("product", "product-variants", "product-prices"),
+            ),
             Page(_("Stock by location"), "boxes", "stock", ("stock-level",)),
             Page(_("Customers"), "users", "shopify-customers"),
             Page(_("Companies"), "building-2", "companies"),
@@ -111,6 +116,7 @@ NAVIGATION = (
                 _("Shops"), "store", "shops", ("shop", "shipment-methods", "locations", "sold-to")
             ),
             Page(_("Company information"), "building-2", "company-information"),
+            Page(_("Item templates"), "boxes", "item-templates"),
             Page(_("Job queue categories"), "layers", "categories"),
             Page(_("Cue setup"), "sliders-horizontal", "cue-setup"),
             Page(_("API tokens"), "key-round", "tokens"),

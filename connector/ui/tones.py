@@ -67,6 +67,12 @@ STATES = {
     "rejected": Tone("bad", "octagon-alert"),
     "resolved": Tone("ok", "circle-check"),
     "dismissed": Tone("", "x"),
+    # products, by Shopify's words
+    "ACTIVE": Tone("ok", "circle-check"),
+    "DRAFT": Tone("", "pencil"),
+    "ARCHIVED": Tone("", "minus"),
+    "UNLISTED": Tone("", "eye"),
+    "gone": Tone("bad", "trash-2"),
     # shops
     "unchecked": Tone("", "circle-dashed"),
     "connected": Tone("ok", "plug"),

@@ -27,6 +27,8 @@ ITEM_COLUMNS = (
     cells.code("category", 20),
     cells.code("gtin", 14),
     cells.text("vendor_item_no", 50),
+    cells.code("tariff_no", 20),
+    cells.code("country_of_origin", 2),
     cells.code("vat_prod", 20),
     cells.number("unit_price"),
     cells.flag("price_incl_vat"),

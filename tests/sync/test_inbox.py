@@ -100,7 +100,13 @@ def test_a_shop_without_a_secret_takes_nothing(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("topic", "asked"),
-    [("orders/updated", 1), ("refunds/create", 1), ("products/update", 0), ("", 0)],
+    [
+        ("orders/updated", 1),
+        ("refunds/create", 1),
+        ("products/update", 1),
+        ("themes/update", 0),
+        ("", 0),
+    ],
 )
 def test_a_topic_that_calls_for_no_report_is_answered_and_left(
     signed_shop: Shop, topic: str, asked: int

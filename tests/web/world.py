@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import orjson
 from django.contrib.auth.models import User
 
-from connector.sync.models import Issue, ShipmentLink
-from erp.models import Document, DocumentLine, Item, Party
+from connector.sync.models import Issue, ShipmentLink, VariantLink
+from erp.models import Document, DocumentLine, Item, ItemTemplate, Party
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
 from shops.models import (
     Location,
@@ -104,7 +104,15 @@ def _processed_order(shop: Shop) -> tuple[Order, Document, Document, Item, Party
         current_total=Decimal("1399.00"),
         tags="[vip] [gift wrap]",
     )
-    factories.make_order_line(order, factories.make_variant(shop, item))
+    product = factories.make_product(shop, item)
+    factories.make_order_line(
+        order, factories.make_variant(shop, item, product=product, position=1)
+    )
+    open_ = factories.make_variant(shop, product=product, position=2, variant_title="Slate / L")
+    VariantLink.objects.filter(variant=open_).update(
+        conflict=True, candidates=[[item.pk, None, "", "SKU"]]
+    )
+    ItemTemplate.objects.create(company=books, code="SHOP", description="From shops")
     document = factories.make_document(books, item=item, party=party, external_no=order.name)
     DocumentLine.objects.filter(document=document).update(qty_shipped=1)
     factories.make_document_link(order, document)

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from connector.pages.books.address_fields import country_code
 from connector.pages.books.cards import AmountField, CardForm
+from connector.pages.books.finding import FindingInput, find_party
 from connector.pages.fast_tabs import FastTab, fast_tab
 from connector.pages.request_form import SuggestingInput
 from erp.cards import change_item
@@ -17,7 +19,7 @@ from erp.drafts import ItemDraft
 from erp.errors import Refused
 from erp.exchange import cells
 from erp.items import create_item
-from erp.models import Company, Item, Lookup
+from erp.models import Company, Item, Lookup, Party
 
 Kind = Lookup.Kind
 UNITS = cells.units("units")
@@ -25,7 +27,12 @@ TABS = (
     (
         "general",
         _("General"),
-        ("description", "type", "category", "gtin", "vendor_item_no", "blocked", "sales_blocked"),
+        ("description", "type", "category", "gtin", "blocked", "sales_blocked"),
+    ),
+    (
+        "origin",
+        _("Vendor and customs"),
+        ("vendor_no", "vendor_item_no", "tariff_no", "country_of_origin"),
     ),
     (
         "units",
@@ -57,12 +64,24 @@ class UnitsField(forms.CharField):
 
 class ItemForm(CardForm):
     lists = {"category": Kind.CATEGORY}
-    of_code = {"no_uom": "sales_uom", "price": "unit_price", "code_too_long": "no", "exists": "no"}
+    of_code = {
+        "vendor": "vendor_no",
+        "no_uom": "sales_uom",
+        "price": "unit_price",
+        "code_too_long": "no",
+        "exists": "no",
+    }
 
     units = UnitsField(
         required=False,
         label=_("Other units of measure"),
         help_text=_("With how many base units are in each: BOX=12; PALLET=480."),
+    )
+    vendor_no = forms.CharField(
+        required=False,
+        max_length=100,
+        label=_("Vendor"),
+        help_text=_("A number, or a part of the name."),
     )
     unit_price = AmountField(min_value=0, label=_("Unit price"))
     unit_weight = AmountField(min_value=0, label=_("Unit weight (kg)"))
@@ -70,8 +89,10 @@ class ItemForm(CardForm):
 
     class Meta:
         model = Item
-        fields = [name for _a, _t, names in TABS for name in names]
+        fields = [name for _a, _t, names in TABS for name in names if name != "vendor_no"]
         labels = {
+            "tariff_no": _("Tariff no."),
+            "country_of_origin": _("Country of origin"),
             "description": _("Description"),
             "type": _("Type"),
             "category": _("Item category"),
@@ -91,6 +112,9 @@ class ItemForm(CardForm):
     def __init__(self, company: Company, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.company = company
+        vendor = self.instance.vendor
+        self.initial["vendor_no"] = vendor.no if vendor else ""
+        self.fields["vendor_no"].widget = FindingInput(company, "vendors")
         for name in ("unit_price", "unit_weight", "unit_volume"):
             self.fields[name].required = False
         rows = Lookup.objects.filter(company=company, kind__in=[Kind.UOM, Kind.VAT_RATE])
@@ -107,6 +131,22 @@ class ItemForm(CardForm):
 
     def clean_sales_uom(self) -> str:
         return self._code("sales_uom")
+
+    def clean_vendor_no(self) -> str:
+        if not self.cleaned_data["vendor_no"].strip():
+            return ""
+        return find_party(self, "vendor_no", self.company, Party.Kind.VENDOR).no
+
+    def clean_country_of_origin(self) -> str:
+        return country_code(self.cleaned_data["country_of_origin"])
+
+    def changes(self) -> dict[str, Any]:
+        changes = super().changes()
+        if "vendor_no" in changes:
+            vendors = Party.objects.filter(company=self.company, kind=Party.Kind.VENDOR)
+            no = changes.pop("vendor_no")
+            changes["vendor"] = vendors.get(no=no) if no else None
+        return changes
 
     def clean_gtin(self) -> str:
         return self._code("gtin")

@@ -10,18 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 Rule = Mapping[str, str]  # {"owner": "books" | "shopify", "empty": "keep" | "clear"}
-FIELDS = (
-    "description",
-    "category",
-    "vendor",
-    "tariff_no",
-    "country_of_origin",
-    "variant_description",
-    "barcode",
-    "vendor_item_no",
-)
-OWNERS = ("shopify", "books")
-EMPTY = ("keep", "clear")
 
 
 @dataclass(frozen=True, slots=True)

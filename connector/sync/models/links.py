@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from connector.sync.matching import hows
 from shops.models import Company, Customer, Order, Product, Refund, Variant
 
 
@@ -29,6 +30,11 @@ class MappingLink(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def told_how(self) -> str:
+        """How it was mapped, in the reader's language."""
+        return hows.words(self.how)
 
 
 class CustomerLink(MappingLink):

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from connector.sync.mapping.safe_html import safe
 from connector.sync.matching import hows
 from connector.sync.matching.items import link_products, rules_of, save, shape_of
 from connector.sync.matching.new_items import Making, NewItem, Wanted, plan
@@ -18,7 +19,6 @@ from connector.sync.matching.rules import LONGEST_NO, Rules, code, parts
 from connector.sync.models import VariantLink
 from connector.sync.models.links import MappingState
 from connector.sync.products.item_facts import Facts, facts_of
-from connector.sync.products.sanitizing import sanitized
 from erp.currencies import Currencies
 from erp.drafts import ItemDraft
 from erp.errors import CardError, Refused
@@ -311,5 +311,5 @@ def _describe(ground: Ground, made: Sequence[tuple[NewItem, Item]]) -> None:
     ItemText.objects.bulk_create(
         ItemText(item=item, kind=ItemText.Kind.MARKETING, text=text)
         for one, item in made
-        if (text := sanitized(one.making.html))
+        if (text := safe(one.making.html).strip())
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connector.shopify.nodes.product import ProductNode
-from connector.sync.mapping.products import PRODUCT_COLUMNS, product_values
+from connector.sync.mapping.product_columns import PRODUCT_COLUMNS, product_values
 from connector.sync.matching import hows
 from connector.sync.models import VariantLink
 from connector.sync.report import Outcome, Result

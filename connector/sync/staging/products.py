@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from connector.shopify.nodes.product import ProductNode, VariantNode
-from connector.sync.mapping.products import (
+from connector.sync.mapping.product_columns import (
     PRODUCT_COLUMNS,
     VARIANT_COLUMNS,
     product_values,
