@@ -12,8 +12,8 @@ from connector.shopify.media import add_media
 from connector.shopify.nodes.media import MediaNode
 from connector.sync.issues import pause
 from connector.sync.mapping.images import Wanted
-from connector.sync.mapping.picture_rules import refusal
 from connector.sync.models import MediaLink
+from connector.sync.picture_rules import refusal
 from connector.sync.pictured import Pictured
 from connector.sync.report import Context
 from erp.models import ItemPicture

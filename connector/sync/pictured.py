@@ -76,8 +76,9 @@ def targets_of(products: Sequence[int]) -> dict[int, Targets]:
     for product, gid, item, variant in rows.values_list(
         "variant__product", "variant__gid", "item", "item_variant"
     ):
-        if variant is not None or item != found[product].item:
-            found[product].variants[gid] = (item, variant)
+        place: Place = (item, variant)
+        if place != (found[product].item, None):
+            found[product].variants[gid] = place
     return found
 
 

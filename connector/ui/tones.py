@@ -67,6 +67,10 @@ STATES = {
     "rejected": Tone("bad", "octagon-alert"),
     "resolved": Tone("ok", "circle-check"),
     "dismissed": Tone("", "x"),
+    # pictures
+    "uploading": Tone("info", "loader"),
+    "processing": Tone("info", "hourglass"),
+    "removed": Tone("warn", "unlink-2"),
     # shops
     "unchecked": Tone("", "circle-dashed"),
     "connected": Tone("ok", "plug"),
