@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.jobs import Jobs
 from sandbox.nodes import Node
 from sandbox.nodes.collection import collection_node, publication_node
 from sandbox.nodes.company import company_location_node, company_node
@@ -30,6 +31,7 @@ from sandbox.nodes.product import product_node, variant_node
 from sandbox.nodes.returned import return_node, reverse_node
 from sandbox.nodes.shop import installation_node, shop_node
 from sandbox.nodes.translation import translation_node
+from sandbox.outbox import Outbox
 from sandbox.records.collection import Collection, Publication
 from sandbox.records.company import Company
 from sandbox.records.customer import Customer
@@ -42,6 +44,9 @@ from sandbox.records.shop import Shop
 from sandbox.records.translation import Translation
 from sandbox.shelf import Record, Shelf
 from sandbox.status import remaining_by_line
+from sandbox.uploads import Uploads
+
+Ender = Callable[[str, str | None], None]  # with a status and an error code
 
 
 class First(IntEnum):
@@ -86,6 +91,11 @@ class Store(Shelf):
         self.clock = clock
         self.revision = 0  # moves with every change
         self._issued: Counter[str] = Counter()
+        self.outbox = Outbox()
+        self.jobs = Jobs()
+        self.uploads = Uploads()
+        self.operations: dict[str, Node] = {}  # work that is asked about, by id
+        self.enders: dict[str, Ender] = {}  # how to end a bulk operation before its time, by id
         self.put(shop or Shop())
         for name, handle in CHANNELS:
             self.put(Publication(self.new_gid("Publication"), name, handle))
@@ -127,6 +137,11 @@ class Store(Shelf):
         elif isinstance(record, Translation):
             self._hang(record.resource_gid, node)
 
+    def show_work(self, node: Node) -> None:
+        """Show something that is under way; it is no record and goes with a restart."""
+        self.revision += 1
+        self._show(node)
+
     def remove(self, gid: str) -> None:
         """Let go of a record and of what only it had."""
         record = self.records.pop(gid)
@@ -137,17 +152,22 @@ class Store(Shelf):
             owner = record.owner_gid if isinstance(record, Metafield) else record.resource_gid
             self._hung[type(record).__name__, owner].pop(gid)
         if isinstance(record, Product):
+            self.handles.pop(record.handle)
             self._forget_variants(record.variants)
 
     def snapshot(self) -> Snapshot:
         return Snapshot(dict(self.records), self._issued.copy())
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Put everything back as it was when the snapshot was taken."""
+        """Put everything back as it was when the snapshot was taken; work under way is over."""
+        self.jobs.clear()
+        self.operations.clear()
+        self.enders.clear()
         self.records.clear()
         self.nodes.clear()
         self._listed.clear()
         self._hung.clear()
+        self.handles.clear()
         self._joined = None
         self._issued = snapshot.issued.copy()
         for record in snapshot.records.values():
@@ -175,6 +195,9 @@ class Store(Shelf):
         )
         for variant in record.variants:
             self._show(item_node(variant, record, self))
+        if isinstance(before, Product):
+            self.handles.pop(before.handle, None)
+        self.handles[record.handle] = record.gid
         if isinstance(before, Product):
             kept = {variant.gid for variant in record.variants}
             gone = [variant for variant in before.variants if variant.gid not in kept]

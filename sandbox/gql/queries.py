@@ -29,10 +29,11 @@ SINGLE = {
     "reverseFulfillmentOrder": "ReverseFulfillmentOrder",
     "inventoryItem": "InventoryItem",
     "collection": "Collection",
+    "bulkOperation": "BulkOperation",
 }
 LISTS = (
     "orders", "customers", "products", "productVariants", "fulfillmentOrders", "locations",
-    "collections", "publications", "files",
+    "collections", "publications", "files", "bulkOperations",
 )  # fmt: skip
 COUNTS = {
     "ordersCount": "orders",
