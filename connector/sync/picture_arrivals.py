@@ -47,10 +47,8 @@ class Arriving:
     def known(self) -> bool:
         """Whether it was taken as it is."""
         mark = self.mark
-        return mark is not None and (mark.updated_at, mark.targets) == (
-            self.node.updated_at,
-            self.targets.digest,
-        )
+        digests = (self.node.digest, self.targets.digest)
+        return mark is not None and (mark.shown, mark.targets) == digests
 
     def wanted(self) -> dict[Place, list[MediaNode]]:
         """Which pictures belong where: a variant without one takes the product's first.

@@ -150,7 +150,7 @@ class Taking:
             MediaMark.objects.update_or_create(
                 product=self._item.product,
                 defaults={
-                    "updated_at": self._item.node.updated_at,
+                    "shown": self._item.node.digest,
                     "targets": self._item.targets.digest,
                 },
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,6 +61,12 @@ class ShownProduct:
     @property
     def images(self) -> list[MediaNode]:
         return [media for media in self.media if media.is_image]
+
+    @property
+    def digest(self) -> str:
+        """Another one when the product shows something else; its times have whole seconds only."""
+        said = repr((self.media, sorted(self.variants.items())))
+        return hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()
 
     @classmethod
     def from_node(cls, node: Mapping[str, Any]) -> Self:

@@ -69,8 +69,8 @@ class MediaMark(models.Model):
     product = models.OneToOneField(
         Product, models.CASCADE, primary_key=True, related_name="media_mark"
     )
-    updated_at = models.DateTimeField()  # Shopify's clock
+    shown = models.CharField(max_length=32)  # digest of what it showed
     targets = models.CharField(max_length=32)  # digest of the items they went to
 
     def __str__(self) -> str:
-        return f"pictures of {self.product} as of {self.updated_at}"
+        return f"pictures of {self.product}"
