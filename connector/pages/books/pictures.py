@@ -47,9 +47,9 @@ class NewPictureForm(forms.Form):
     )
     use_required_attribute = False
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[bytes]:
         """Before it is read into memory."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST:
             raise forms.ValidationError(_("The picture is larger than 20 MB."))
         return file
