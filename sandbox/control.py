@@ -32,11 +32,12 @@ from sandbox.loading.spec import order_draft
 from sandbox.money import Bag
 from sandbox.placing import Checkout
 from sandbox.product_doors import product_doors
+from sandbox.records.media import Media
 from sandbox.records.order import Order
 from sandbox.replies import JSONL, Reply, fetched, http_error, json_reply
 from sandbox.shipping_doors import add_location, shipping_changes
 from sandbox.store import Snapshot
-from sandbox.uploads import PATH, RESULTS
+from sandbox.uploads import FILES, PATH, RESULTS
 
 PREFIX = "/__sandbox/"
 
@@ -75,6 +76,9 @@ class Control:
         if path.startswith(RESULTS):
             with self.api.lock:
                 return fetched(self.api.store.uploads.results.get(path), JSONL)
+        if path.startswith(FILES):
+            with self.api.lock:
+                return self._file(path.removeprefix(FILES).partition("/")[0])
         match path.removeprefix(PREFIX) if path.startswith(PREFIX) else None:
             case "health":
                 return json_reply({"ok": True})
@@ -93,6 +97,13 @@ class Control:
                 return json_reply(door(given))
         except (BadRequest, BadFaults, Rejected, Refused, ValueError, TypeError) as problem:
             return json_reply({"error": str(problem)}, 400)
+
+    def _file(self, number: str) -> Reply:
+        for kind in ("MediaImage", "GenericFile", "Video"):
+            record = self.api.store.records.get(f"gid://shopify/{kind}/{number}")
+            if isinstance(record, Media) and record.ready:
+                return fetched(record.content, record.mime or "application/octet-stream")
+        return http_error(404)
 
     def upload(self, path: str, kind: str, body: bytes, *, form: bool) -> Reply:
         """Take a file to where stagedUploadsCreate said."""

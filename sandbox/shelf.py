@@ -89,6 +89,10 @@ class Shelf:
         """Return the product with that handle."""
         return self.nodes.get(self.handles.get(handle, ""))
 
+    def products_with(self, media_gid: str) -> list[Product]:
+        """Return the products that show a file."""
+        return [product for product in self.products() if media_gid in product.media_gids]
+
     def owner(self, gid: str) -> Product | None:
         """Return the product that a variant, or the inventory item of one, belongs to."""
         node = self.nodes.get(gid, {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.gql.execution import Handler
 from sandbox.mutations.bulk import bulk_queries
+from sandbox.mutations.files import file_handlers
 from sandbox.mutations.fulfillments import fulfillment_create, fulfillment_request_accept
 from sandbox.mutations.orders import order_handlers
 from sandbox.mutations.product_options import option_handlers
@@ -27,6 +28,7 @@ def mutation_handlers(store: Store) -> dict[str, Handler]:
         **product_set_handlers(store),
         **publication_handlers(store),
         **staged_handlers(store),
+        **file_handlers(store),
     }
 
 

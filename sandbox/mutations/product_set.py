@@ -14,6 +14,7 @@ from sandbox.changes.product_set import followed, set_options, wanted_pairs
 from sandbox.changes.variants import given_variant, without_nothing
 from sandbox.gql.errors import Failed, NotServed
 from sandbox.gql.execution import Call, Handler
+from sandbox.mutations.incoming import SetFiles
 from sandbox.mutations.payload import done, refused, user_errors
 from sandbox.mutations.products import created, handle_for
 from sandbox.mutations.variants import MAX_VARIANTS, quantity
@@ -148,16 +149,20 @@ def _check_lists(given: Given) -> None:
 
 def _set(store: Store, before: Product, given: Given, changes: Given) -> str:
     after = replace(before, **changes)
+    files = SetFiles(store, given)
+    replaced = given.get("files") is not None
+    after = replace(after, media_gids=files.gids(before.media_gids, replaced=replaced))
     if given.get("handle"):
         try:
             after = replace(after, handle=handle_for(store, given, after.title, before.gid))
         except Refused as refusal:
             raise _below(refusal) from refusal
     if given.get("variants") is not None:
-        after = _with_variants(store, after, given)
+        after = _with_variants(store, after, given, files)
     changed = []
     if given.get("collections") is not None:
         changed = _collections(store, before.gid, given["collections"])
+    files.incoming.take_in()
     catalog.kept(store, before, plain(after))
     catalog.put_collections(store, changed)
     return before.gid
@@ -171,7 +176,7 @@ def _collections(store: Store, gid: str, wanted: Sequence[str]) -> list[Any]:
         raise Refused(refusal.message, ("input", "collections"), "INVALID_INPUT") from refusal
 
 
-def _with_variants(store: Store, product: Product, given: Given) -> Product:
+def _with_variants(store: Store, product: Product, given: Given, files: SetFiles) -> Product:
     """Return the product with the variants of the list and no others."""
     product = realised(product)
     options = set_options(product, given["productOptions"], store.new_gid)
@@ -185,6 +190,8 @@ def _with_variants(store: Store, product: Product, given: Given) -> Product:
         path = ("input", "variants", str(index))
         try:
             variant = _variant(store, product, one, path, known, by_values)
+            if one.get("file"):
+                variant = replace(variant, media_gids=(files.gid_of(one["file"]),))
         except Refused as refusal:
             problems += refusal.each
             continue

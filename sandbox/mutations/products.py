@@ -12,6 +12,7 @@ from sandbox.changes.options import made
 from sandbox.changes.product import free_handle, given_fields, handle_of
 from sandbox.gql.errors import Failed, NotServed
 from sandbox.gql.execution import Call, Handler
+from sandbox.mutations.incoming import Incoming
 from sandbox.mutations.payload import done, refused
 from sandbox.nodes import Node
 from sandbox.records.product import DEFAULT_TITLE, Option, Product, Variant
@@ -37,7 +38,8 @@ def _create(store: Store) -> Handler:
     def handler(call: Call) -> Node:
         given = _input(call.args)
         try:
-            gid = created(store, given)
+            incoming = Incoming(store, call.args.get("media") or (), ("media",))
+            gid = created(store, given, incoming)
         except Refused as refusal:
             return {**refused(refusal, "product"), "shop": store.nodes[store.shop.gid]}
         return done(product=store.nodes[gid], shop=store.nodes[store.shop.gid])
@@ -45,7 +47,7 @@ def _create(store: Store) -> Handler:
     return handler
 
 
-def created(store: Store, given: Mapping[str, Any]) -> str:
+def created(store: Store, given: Mapping[str, Any], incoming: Incoming | None = None) -> str:
     """Take a new product in and return its id. Raises Refused."""
     changes, problems = given_fields({"title": None, **given})
     if problems:
@@ -62,8 +64,11 @@ def created(store: Store, given: Mapping[str, Any]) -> str:
         updated_at=now,
         options=options,
         is_gift_card=bool(given.get("giftCard")),
+        media_gids=incoming.gids if incoming else (),
         **changes,
     )
+    if incoming:
+        incoming.take_in()
     catalog.stocked(store, product)
     catalog.put_collections(store, changed)
     return gid
@@ -100,7 +105,9 @@ def _update(store: Store) -> Handler:
         given = _input(call.args)
         gid = _meant(store, call.args, given)
         try:
-            updated(store, catalog.required(store, gid, ("id",)), given)
+            before = catalog.required(store, gid, ("id",))
+            incoming = Incoming(store, call.args.get("media") or (), ("media",))
+            updated(store, before, given, incoming)
         except Refused as refusal:
             return {**refused(refusal), "product": store.listed("Product").get(gid)}
         return done(product=store.nodes[gid])
@@ -108,7 +115,9 @@ def _update(store: Store) -> Handler:
     return handler
 
 
-def updated(store: Store, before: Product, given: Mapping[str, Any]) -> Product:
+def updated(
+    store: Store, before: Product, given: Mapping[str, Any], incoming: Incoming | None = None
+) -> Product:
     """Change what is given of a product. Raises Refused, and has changed nothing then."""
     changes, problems = given_fields(given)
     if problems:
@@ -117,6 +126,9 @@ def updated(store: Store, before: Product, given: Mapping[str, Any]) -> Product:
         changes["handle"] = handle_for(store, given, before.title, before.gid)
     join, leave = given.get("collectionsToJoin") or (), given.get("collectionsToLeave") or ()
     changed = catalog.gathered(store, before.gid, join, leave)
+    if incoming:
+        incoming.take_in()
+        changes["media_gids"] = (*before.media_gids, *incoming.gids)
     after = catalog.kept(store, before, replace(before, **changes))
     catalog.put_collections(store, changed)
     return after

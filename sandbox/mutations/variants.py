@@ -19,6 +19,7 @@ from sandbox.changes.options import (
 )
 from sandbox.changes.variants import given_item, given_variant, without_nothing
 from sandbox.gql.execution import Call, Handler
+from sandbox.mutations.incoming import Incoming, media_of_variant
 from sandbox.mutations.payload import done, refused, user_errors
 from sandbox.nodes import Node
 from sandbox.records.product import Product, Variant
@@ -48,9 +49,12 @@ def _bulk_create(store: Store) -> Handler:
             before = catalog.required(
                 store, args["productId"], ("productId",), "PRODUCT_DOES_NOT_EXIST"
             )
-            after, new = _with_new(store, before, args["variants"], args["strategy"])
+            incoming = Incoming(store, args.get("media") or (), ("media",))
+            start = replace(before, media_gids=(*before.media_gids, *incoming.gids))
+            after, new = _with_new(store, start, args, incoming)
         except Refused as refusal:
             return {**refused(refusal, "product"), "productVariants": []}
+        incoming.take_in()
         catalog.kept(store, before, after)
         variants = [store.nodes[variant.gid] for variant in new]
         return done(product=store.nodes[before.gid], productVariants=variants)
@@ -59,20 +63,22 @@ def _bulk_create(store: Store) -> Handler:
 
 
 def _with_new(
-    store: Store, before: Product, given: Sequence[Given], strategy: str
+    store: Store, before: Product, args: Given, incoming: Incoming
 ) -> tuple[Product, list[Variant]]:
     """Return the product with new variants, and these. Raises Refused: all or none."""
     problems: list[Refused] = []
     new = []
     before = realised(before)
-    for index, one in enumerate(given):
+    for index, one in enumerate(args["variants"]):
+        path = ("variants", str(index))
         try:
-            new.append(new_variant(store, before, one, ("variants", str(index))))
+            pictures = media_of_variant(one, before, incoming.by_source, path) or ()
+            new.append(replace(new_variant(store, before, one, path), media_gids=pictures))
         except Refused as refusal:
             problems += refusal.each
     if problems:
         raise Refusals(problems)
-    old = () if _stands_alone(before, strategy) else before.variants
+    old = () if _stands_alone(before, args["strategy"]) else before.variants
     if len(old) + len(new) > MAX_VARIANTS:
         message = f"Product cannot have more than {MAX_VARIANTS} variants."
         raise Refused(message, ("variants",), "INVALID_INPUT")
@@ -133,12 +139,15 @@ def _bulk_update(store: Store) -> Handler:
             before = catalog.required(
                 store, args["productId"], ("productId",), "PRODUCT_DOES_NOT_EXIST"
             )
+            incoming = Incoming(store, args.get("media") or (), ("media",))
         except Refused as refusal:
             return refused(refusal, "product", "productVariants")
-        after, changed, problems = _with_changes(store, before, args["variants"])
+        start = replace(before, media_gids=(*before.media_gids, *incoming.gids))
+        after, changed, problems = _with_changes(store, start, args["variants"], incoming)
         if problems and not args["allowPartialUpdates"]:
             payload = refused(Refusals(problems), "productVariants")
             return {**payload, "product": store.nodes[before.gid]}
+        incoming.take_in()
         catalog.kept(store, before, after)
         return {
             "product": store.nodes[before.gid],
@@ -150,7 +159,7 @@ def _bulk_update(store: Store) -> Handler:
 
 
 def _with_changes(
-    store: Store, before: Product, given: Sequence[Given]
+    store: Store, before: Product, given: Sequence[Given], incoming: Incoming
 ) -> tuple[Product, list[str], list[Refused]]:
     """Return the product with what could be changed, the variants that were, and the problems."""
     before = realised(before)
@@ -161,6 +170,9 @@ def _with_changes(
         path = ("variants", str(index))
         try:
             after = changed_variant(before, variants, one, path)
+            pictures = media_of_variant(one, before, incoming.by_source, path)
+            if pictures is not None:
+                after = replace(after, media_gids=pictures)
             others = [variant for variant in variants.values() if variant.gid != after.gid]
             if after.options != variants[after.gid].options:
                 refuse_doubles([*others, after], {after.gid: path}, "VARIANT_ALREADY_EXISTS")

@@ -51,7 +51,8 @@ def staged(client: Client, content: bytes) -> str:
     response = client.connection.getresponse()
     response.read()
     assert response.status == 201
-    return fields["key"]
+    key: str = fields["key"]
+    return key
 
 
 def lines(*prices: str) -> bytes:
