@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -14,6 +15,7 @@ from erp.errors import CardError
 from erp.models import Item, ItemPicture, ItemVariant
 
 LARGEST = 20 * 1024 * 1024  # bytes; what Shopify takes
+LONGEST = 512  # characters of a description
 # How the files of a type begin: type → (first bytes, further bytes and where they stand).
 BEGINNINGS = {
     "png": (b"\x89PNG\r\n\x1a\n", b"", 0),
@@ -47,8 +49,30 @@ def add_picture(
         path=path,
         content_type=f"image/{kind}",
         size=len(content),
-        description=description[:100],
+        description=description[:LONGEST],
     )
+
+
+def describe_picture(picture: ItemPicture, description: str) -> bool:
+    """Say what is to be seen; return whether that was another text."""
+    description = description[:LONGEST]
+    if picture.description == description:
+        return False
+    picture.description = description
+    picture.save(update_fields=["description"])
+    return True
+
+
+@transaction.atomic
+def arrange_pictures(pictures: Sequence[ItemPicture]) -> bool:
+    """Give pictures of one item or variant their positions, from 1; return whether any moved."""
+    moved = []
+    for position, picture in enumerate(pictures, start=1):
+        if picture.position != position:
+            picture.position = position
+            moved.append(picture)
+    ItemPicture.objects.bulk_update(moved, ["position"])
+    return bool(moved)
 
 
 @transaction.atomic

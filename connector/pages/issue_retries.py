@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from connector.pages.subjects import POSTING, BatchSubject, Subject, subject_of
 from connector.sync.batches import batch_named
 from connector.sync.dismissing import failed_again, shipments
-from connector.sync.models import Issue, ShipmentLink, StagedOrder
+from connector.sync.models import Issue, MediaLink, ShipmentLink, StagedOrder
+from connector.sync.reports.images import Images
 from jobqueue.errors import Refused
 from jobqueue.models import JobQueueEntry
 
@@ -73,3 +74,6 @@ def _end_pauses(group: list[Issue]) -> None:
     links = ShipmentLink.objects.filter(order__shop=shop, shipment__in=shipments(gids))
     links.update(next_try=None)
     failed_again(gids)
+    if group[0].report == Images.name:
+        failed = MediaLink.objects.filter(product__shop=shop, product__gid__in=gids)
+        failed.filter(state=MediaLink.State.FAILED).update(next_try=None)

@@ -67,16 +67,16 @@ def put_file(target: Target, content: bytes, content_type: str) -> None:
     )
 
 
-def fetched(url: str) -> bytes:
-    """The content of a file. Raises Unavailable, also for one that is larger than `LARGEST`."""
-    return _tried(lambda: requests.get(url, timeout=TIMEOUTS, stream=True))
+def fetched(url: str, largest: int = LARGEST) -> bytes:
+    """The content of a file. Raises Unavailable, also for one of more than `largest` bytes."""
+    return _tried(lambda: requests.get(url, timeout=TIMEOUTS, stream=True), largest)
 
 
-def _tried(send: Callable[[], requests.Response]) -> bytes:
+def _tried(send: Callable[[], requests.Response], largest: int = LARGEST) -> bytes:
     pause = PAUSE
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _once(send)
+            return _once(send, largest)
         except Unavailable:
             if attempt == ATTEMPTS:
                 raise
@@ -85,24 +85,24 @@ def _tried(send: Callable[[], requests.Response]) -> bytes:
     raise AssertionError("the last attempt raises")
 
 
-def _once(send: Callable[[], requests.Response]) -> bytes:
+def _once(send: Callable[[], requests.Response], largest: int) -> bytes:
     with _as_unavailable(), send() as response:
         if not response.ok:
             raise Unavailable(
                 f"Shopify's file store answered {response.status_code}: try again later."
             )
-        content = b"".join(_pieces(response))
-    if len(content) > LARGEST:
+        content = b"".join(_pieces(response, largest))
+    if len(content) > largest:
         raise Unavailable("The file that Shopify offers is too large to be read.")
     return content
 
 
-def _pieces(response: requests.Response) -> Iterator[bytes]:
+def _pieces(response: requests.Response, largest: int) -> Iterator[bytes]:
     read = 0
     for piece in response.iter_content(_PIECE):
         read += len(piece)
         yield piece
-        if read > LARGEST:
+        if read > largest:
             return
 
 

@@ -73,6 +73,10 @@ STATES = {
     "ARCHIVED": Tone("", "minus"),
     "UNLISTED": Tone("", "eye"),
     "gone": Tone("bad", "trash-2"),
+    # pictures
+    "uploading": Tone("info", "loader"),
+    "processing": Tone("info", "hourglass"),
+    "removed": Tone("warn", "unlink-2"),
     # shops
     "unchecked": Tone("", "circle-dashed"),
     "connected": Tone("ok", "plug"),

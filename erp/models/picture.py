@@ -15,7 +15,7 @@ class ItemPicture(models.Model):
     path = models.CharField(max_length=100)  # within the media folder
     content_type = models.CharField(max_length=20)
     size = models.PositiveIntegerField()  # bytes
-    description = models.CharField(max_length=100, blank=True)  # for those who do not see it
+    description = models.CharField(max_length=512, blank=True)  # for those who do not see it
 
     class Meta:
         ordering = ["position", "pk"]

@@ -7,6 +7,7 @@ from sandbox.mutations.bulk import bulk_queries
 from sandbox.mutations.files import file_handlers
 from sandbox.mutations.fulfillments import fulfillment_create, fulfillment_request_accept
 from sandbox.mutations.inventory import inventory_handlers
+from sandbox.mutations.media import media_handlers
 from sandbox.mutations.orders import order_handlers
 from sandbox.mutations.product_options import option_handlers
 from sandbox.mutations.product_set import operation_query, product_set_handlers
@@ -31,6 +32,7 @@ def mutation_handlers(store: Store) -> dict[str, Handler]:
         **inventory_handlers(store),
         **staged_handlers(store),
         **file_handlers(store),
+        **media_handlers(store),
     }
 
 

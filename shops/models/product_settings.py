@@ -80,6 +80,11 @@ class ProductSettings(models.Model):
     sync_item_images = models.CharField(
         _("sync item images"), max_length=12, choices=SyncImages, default=SyncImages.DISABLED
     )
+    remove_item_images = models.BooleanField(
+        _("remove item images"),
+        default=False,
+        help_text=_("A picture that came from Shopify leaves the item when it is gone there."),
+    )
     sync_item_extended_text = models.BooleanField(_("sync extended texts"), default=False)
     sync_item_marketing_text = models.BooleanField(_("sync marketing text"), default=False)
     sync_item_attributes = models.BooleanField(_("sync item attributes"), default=False)

@@ -88,6 +88,7 @@ def pages(world: World) -> list[str]:
         *(reverse("document-print", args=[row.pk]) for row in world.document.posted_children.all()),
         reverse("item", args=[world.item.no]),
         reverse("item-variants", args=[world.item.no]),
+        reverse("item-pictures", args=[world.item.no]),
         reverse("item-prices", args=[world.item.no]),
         f"{reverse('item-prices', args=[world.item.no])}?ask=1&quantity=2",
         reverse("customer", args=[world.party.no]),

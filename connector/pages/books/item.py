@@ -81,9 +81,11 @@ def _about(item: Item) -> dict[str, Any]:
     for entry in entries:
         entry.__dict__["words"] = ITEM_ENTRY[entry.type]
     below = Item.objects.filter(pk=item.pk).values_list(
-        Count("variants", distinct=True), Count("prices", distinct=True)
+        Count("variants", distinct=True),
+        Count("prices", distinct=True),
+        Count("pictures", distinct=True),
     )
-    variants, prices = below.get()
+    variants, prices, pictures = below.get()
     expected = projected(item.company, [item.pk], day=timezone.localdate())
     return {
         "item": item,
@@ -93,6 +95,7 @@ def _about(item: Item) -> dict[str, Any]:
         "projected": sum(expected.values(), ZERO),
         "variants": variants,
         "prices": prices,
+        "pictures": pictures,
         "links": VariantLink.objects.filter(item=item).select_related(
             "variant__shop", "item_variant"
         ),
@@ -102,6 +105,7 @@ def _about(item: Item) -> dict[str, Any]:
         "entries": entries,
         "ledger": f"{reverse('item-ledger')}?{urlencode({'item': item.no})}",
         "variants_address": item_address(item, "item-variants"),
+        "pictures_address": item_address(item, "item-pictures"),
         "prices_address": item_address(item, "item-prices"),
     }
 

@@ -12,6 +12,7 @@ from connector.sync.models.links import (
     ShipmentLink,
     VariantLink,
 )
+from connector.sync.models.media import MediaLink, MediaMark
 from connector.sync.models.prices import BulkOperation, PriceMark
 from connector.sync.models.reconciliation import DayCount, MissingRecord
 from connector.sync.models.request_values import RequestValues
@@ -29,6 +30,8 @@ __all__ = [
     "DryRunLine",
     "Issue",
     "LineLink",
+    "MediaLink",
+    "MediaMark",
     "MissingRecord",
     "OrderAction",
     "PriceMark",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from connector.sync.report import Report
 from connector.sync.reports.archive import Archive
 from connector.sync.reports.documents import Documents
+from connector.sync.reports.images import Images
 from connector.sync.reports.orders import Orders
 from connector.sync.reports.products import Products
 from connector.sync.reports.reconciliation import Reconciliation
@@ -25,6 +26,7 @@ REPORTS: tuple[type[Report[Any]], ...] = (
     Refunds,
     Archive,
     Stock,
+    Images,
     Reconciliation,
 )
 

@@ -97,6 +97,7 @@ def books_pages(world: World) -> list[str]:
         reverse("customer-new"),
         reverse("item-new"),
         reverse("item-variants", args=[world.item.no]),
+        reverse("item-pictures", args=[world.item.no]),
         f"{reverse('item-prices', args=[world.item.no])}?ask=1",
         reverse("chart"),
         reverse("gl-entries"),
