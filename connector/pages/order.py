@@ -66,7 +66,7 @@ def mark_resolved(request: HttpRequest, order_id: int) -> HttpResponse:
     row.conflict_note = request.POST.get("seen", "").replace("\r\n", "\n")
     if not answer:
         messages.error(request, _("Write a note: what did you do about the change?"))
-    elif resolve(row, answer, timezone.now()):
+    elif resolve(row, answer, request.user.get_username(), timezone.now()):
         messages.success(request, _("Order %s is marked as resolved.") % row.name)
     else:
         messages.error(request, _("The order changed again meanwhile. Look at what changed."))

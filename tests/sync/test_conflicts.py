@@ -132,20 +132,21 @@ def test_what_is_resolved_stays_so_until_the_next_change(
     run("documents")
     shopify.control("orders/edit", {"name": name, "remove": {"LAMP": 1}})
     run("orders")
-    assert resolve(order_named(name), "Lowered by hand.", timezone.now())
+    assert resolve(order_named(name), "Lowered by hand.", "ada", timezone.now())
 
     change(store, name, tags=("again",))
     run("orders")
 
     order = order_named(name)
     assert (order.conflict, order.conflict_note) == (False, "")
-    assert order.conflict_answer == "Lowered by hand."
+    assert (order.conflict_answer, order.conflict_resolved_by) == ("Lowered by hand.", "ada")
     assert broken_links() == []
     shopify.control("orders/edit", {"name": name, "remove": {"LAMP": 1}})
     run("orders")
     order = order_named(name)
     assert order.conflict_note.startswith("Lamp: 4 became 3.")
-    assert (order.conflict_answer, order.conflict_resolved_at) == ("", None)
+    assert (order.conflict_answer, order.conflict_resolved_by) == ("", "")
+    assert order.conflict_resolved_at is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -161,7 +162,7 @@ def test_a_second_change_is_noted_beside_the_first_and_undoes_an_answer_to_it(
     shopify.control("orders/edit", {"name": name, "remove": {"LAMP": 2}})
     run("orders")
 
-    assert not resolve(seen, "Done.", timezone.now())
+    assert not resolve(seen, "Done.", "ada", timezone.now())
 
     note = order_named(name).conflict_note
     assert "Lamp: 5 became 4." in note

@@ -92,6 +92,7 @@ _EMPTY = {
     "conflict": False,
     "conflict_note": "",
     "conflict_answer": "",
+    "conflict_resolved_by": "",
 }
 
 
@@ -121,14 +122,14 @@ def _note_conflicts(changed: Sequence[Arrival], known: dict[str, Known]) -> None
     open_ = Order.objects.filter(pk__in=processed, conflict=True)
     noted = dict(open_.values_list("pk", "conflict_note"))
     notes = [
-        (True, f"{noted.get(pk, '')} {text}".strip(), "", None, pk)
+        (True, f"{noted.get(pk, '')} {text}".strip(), "", "", None, pk)
         for a in changed
         if a.order
         and (raw := before.get(pk := known[a.gid].id))
         and (text := conflict(raw, a.order))
     ]
-    columns = ("conflict", "conflict_note", "conflict_answer", "conflict_resolved_at")
-    bulk.update(Order, columns, notes)
+    answer = ("conflict_answer", "conflict_resolved_by", "conflict_resolved_at")
+    bulk.update(Order, ("conflict", "conflict_note", *answer), notes)
 
 
 def _insert_lines(arrivals: Sequence[Arrival], ids: dict[str, int]) -> None:
