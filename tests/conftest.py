@@ -9,8 +9,12 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.management import create_contenttypes
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.utils import timezone, translation
 
 from erp import guards
@@ -38,6 +42,22 @@ def empty_what_is_full() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if connection.vendor == "postgresql":
             patch.setattr(type(connection.ops), "sql_flush", _deletes)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rights_stay(django_db_setup: None) -> Iterator[None]:
+    """Content types and permissions follow from the code: emptying the database leaves them there."""
+    kept = {ContentType._meta.db_table, Permission._meta.db_table}
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    names = connection.introspection.django_table_names
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            type(connection.introspection),
+            "django_table_names",
+            lambda _self, **asked: [name for name in names(**asked) if name not in kept],
+        )
         yield
 
 

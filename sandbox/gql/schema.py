@@ -7,6 +7,7 @@ to one and the same schema, and a copy would drift.
 from __future__ import annotations
 
 import gc
+from functools import cache
 from pathlib import Path
 
 from graphql import GraphQLSchema, build_schema
@@ -14,8 +15,9 @@ from graphql import GraphQLSchema, build_schema
 DEFAULT_PATH = Path(__file__).resolve().parents[2] / "connector" / "shopify" / "schema.graphql"
 
 
+@cache
 def load(path: Path = DEFAULT_PATH) -> GraphQLSchema:
-    """Return the schema of that SDL file.
+    """Return the schema of that SDL file; read once a process, for nobody changes it.
 
     `assume_valid`: Shopify's own schema breaks a rule of the specification (a deprecated
     `Node.id`), which graphql-core would refuse.

@@ -7,7 +7,8 @@ from shops.models.customer_template import CustomerTemplate
 from shops.models.location import Location
 from shops.models.order import Order, OrderLine, OrderPayload
 from shops.models.order_settings import OrderSettings
-from shops.models.product import Variant
+from shops.models.product import Product, Variant
+from shops.models.product_settings import ProductSettings
 from shops.models.refund import Refund
 from shops.models.returned import Return
 from shops.models.shipment_method import ShipmentMethodMapping
@@ -27,6 +28,8 @@ __all__ = [
     "OrderLine",
     "OrderPayload",
     "OrderSettings",
+    "Product",
+    "ProductSettings",
     "Refund",
     "Return",
     "ShipmentMethodMapping",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from shops.models import Company, Customer, Order, Refund, Variant
+from shops.models import Company, Customer, Order, Product, Refund, Variant
 
 
 class MappingState(models.TextChoices):
@@ -71,6 +71,25 @@ class CompanyLink(MappingLink):
 
     def __str__(self) -> str:
         return f"{self.company} → {self.party}"
+
+
+class ProductLink(MappingLink):
+    """The item that a product as a whole stands for; its variants may stand for others."""
+
+    product = models.OneToOneField(Product, models.CASCADE, related_name="link")
+    item = models.ForeignKey("erp.Item", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="mapped", item__isnull=False)
+                | Q(state="unmapped", item__isnull=True),
+                name="product_mapped_iff_item",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} → {self.item}"
 
 
 class VariantLink(MappingLink):

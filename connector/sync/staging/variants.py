@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from connector.shopify.nodes.order import OrderLineNode, OrderNode
 from connector.sync.models import VariantLink
@@ -11,6 +12,20 @@ from shops import bulk
 from shops.models import Shop, Variant
 
 _COLUMNS = ("product_gid", "title", "variant_title", "sku", "price", "seen_at")
+# What an order does not tell of a variant. Rows that are written in bulk have no defaults.
+_UNREAD: dict[str, Any] = {
+    "position": 0,
+    "options": "[]",
+    "barcode": "",
+    "taxable": True,
+    "inventory_policy": "",
+    "inventory_item_gid": "",
+    "requires_shipping": True,
+    "weight_unit": "",
+    "hs_code": "",
+    "country_of_origin": "",
+    "image_gid": "",
+}
 
 
 def put_variants(shop: Shop, orders: Sequence[OrderNode]) -> None:
@@ -35,10 +50,11 @@ def put_variants(shop: Shop, orders: Sequence[OrderNode]) -> None:
             line.sku[:255],
             line.unit_price.shop,
             order.updated_at,
+            *_UNREAD.values(),
         )
         for gid, (line, order) in fresh.items()
     ]
-    bulk.insert(Variant, ("shop_id", "gid", *_COLUMNS), rows)
+    bulk.insert(Variant, ("shop_id", "gid", *_COLUMNS, *_UNREAD), rows)
     ids = Variant.objects.filter(shop=shop, gid__in=list(fresh)).values_list("id", flat=True)
     bulk.insert(
         VariantLink,
