@@ -98,7 +98,10 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return self._read(response, deadline)
+                outcome = self._read(response, deadline)
+                if isinstance(outcome, ShopifyError):
+                    outcome.status = response.status_code
+                return outcome
         except requests.RequestException as error:
             _forget(error)
             return self._refusals.no_answer(error)

@@ -15,6 +15,7 @@ class SyncConfig(AppConfig):
         from connector.sync.jobs import run_report
         from connector.sync.posting_runs import run_batch, run_combine
         from connector.sync.reports import REPORTS
+        from jobqueue import ticks
         from jobqueue.registry import Kind, register, register_shops
         from shops.models import Shop
 
@@ -24,4 +25,12 @@ class SyncConfig(AppConfig):
             register(Kind(batch.number, batch.name, batch.label, run_batch))
         register(Kind(COMBINE.number, COMBINE.name, COMBINE.label, run_combine))
         register(nightly_audit.kind())
+        ticks.register(
+            ticks.Tick(
+                "sync.housekeeping",
+                1,
+                "hours",
+                _("Deletes the log of requests to Shopify that is older than it is kept."),
+            )
+        )
         register_shops(lambda: Shop.objects.values_list("code", flat=True))

@@ -14,6 +14,7 @@ from connector.sync.models.links import (
 )
 from connector.sync.models.reconciliation import DayCount, MissingRecord
 from connector.sync.models.request_values import RequestValues
+from connector.sync.models.requests import ShopifyRequest
 from connector.sync.models.runs import Cursor, DryRunLine, Issue, Run
 from connector.sync.models.staging import StagedOrder
 
@@ -34,6 +35,7 @@ __all__ = [
     "RequestValues",
     "Run",
     "ShipmentLink",
+    "ShopifyRequest",
     "StagedOrder",
     "VariantLink",
 ]
