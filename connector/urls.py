@@ -90,6 +90,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shopify/orders/<int:order_id>/apply/", order_acts.apply_changes, name="order-apply"),
     path("shopify/orders/<int:order_id>/unlink/", order_acts.unlink_document, name="order-unlink"),
     path(
+        "shopify/orders/<int:order_id>/actions/<int:action_id>/ask/",
+        order_acts.ask_shopify,
+        name="order-ask",
+    ),
+    path(
         "shopify/orders/<int:order_id>/actions/<str:kind>/",
         order_acts.act_in_shopify,
         name="order-act",

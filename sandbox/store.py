@@ -62,6 +62,9 @@ class Store:
         self.revision = 0  # moves with every change
         self.records: dict[str, Record] = {}
         self.nodes: dict[str, Node] = {}
+        self.stubborn: dict[
+            str, str
+        ] = {}  # why the next job that cancels the order fails, by its id
         self._issued: Counter[str] = Counter()
         self._listed: dict[str, dict[str, Node]] = defaultdict(dict)
         self.put(shop or Shop())
@@ -143,6 +146,7 @@ class Store:
         """Put everything back as it was when the snapshot was taken."""
         self.records.clear()
         self.nodes.clear()
+        self.stubborn.clear()
         self._listed.clear()
         self._issued = snapshot.issued.copy()
         for record in snapshot.records.values():

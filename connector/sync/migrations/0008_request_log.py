@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
             name='why',
             field=models.CharField(choices=[('waiting', 'Waits to be imported'), ('not_yet', 'Not synchronized yet'), ('cancelled', 'Cancelled'), ('archived', 'Archived'), ('missed', 'Missed'), ('gone', 'Gone from Shopify'), ('unprocessed', 'Unprocessed'), ('resolved', 'Marked as resolved'), ('order_missing', 'Order not here'), ('with_order', 'Comes with its order'), ('differs', 'Not in the books'), ('not_shipped', 'Not shipped in the books')], max_length=16, verbose_name='why'),
         ),
+        migrations.AddField(
+            model_name='orderaction',
+            name='shopify_job',
+            field=models.CharField(blank=True, default='', max_length=80),
+        ),
         migrations.CreateModel(
             name='ShopifyRequest',
             fields=[

@@ -10,7 +10,6 @@ from connector.sync.mapping.conflicts import conflict
 from connector.sync.mapping.exchanges import exchanged
 from connector.sync.mapping.orders import LINE_COLUMNS, ORDER_COLUMNS, line_values, order_values
 from connector.sync.models import StagedOrder
-from connector.sync.order_actions import seen_done
 from connector.sync.report import Outcome
 from connector.sync.staging.arrivals import Arrival
 from connector.sync.staging.company_locations import put_company_locations
@@ -19,6 +18,7 @@ from connector.sync.staging.refunds import put_refunds
 from connector.sync.staging.returns import put_returns
 from connector.sync.staging.shipment_methods import put_shipment_methods
 from connector.sync.staging.variants import put_variants
+from connector.sync.under_way import seen_done
 from shops import bulk
 from shops.models import Order, OrderLine, OrderPayload, Shop
 
