@@ -10,6 +10,9 @@ class SyncConfig(AppConfig):
     verbose_name = _("Synchronization")
 
     def ready(self) -> None:
+        from django.utils.translation import gettext
+
+        from connector.shopify.words import translate_by
         from connector.sync import nightly_audit
         from connector.sync.batches import COMBINE, POSTINGS
         from connector.sync.jobs import run_report
@@ -19,6 +22,7 @@ class SyncConfig(AppConfig):
         from jobqueue.registry import Kind, register, register_shops
         from shops.models import Shop
 
+        translate_by(gettext)
         for report in REPORTS:
             register(Kind(report.number, report.name, report.label, run_report))
         for batch in POSTINGS:

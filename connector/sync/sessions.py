@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import redis
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from connector.shopify.bucket import Bucket
 from connector.shopify.client import Client
@@ -25,7 +26,7 @@ def client_for(shop: Shop, *, interactive: bool = False, log_entry: int | None =
     """
     connection = Connection.objects.filter(shop=shop).first()
     if connection is None or not connection.access_token:
-        raise AccessDenied(f"Shop {shop} has no access token: connect it on the shop card.")
+        raise AccessDenied(_("Shop %s has no access token: connect it on the shop card.") % shop)
     throttle = (
         Throttle(_bucket(shop), floor=0, max_wait=5)
         if interactive

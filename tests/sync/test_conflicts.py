@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import orjson
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from connector.sync.audit import broken_links
 from connector.sync.conflicts import resolve
 from connector.sync.mapping.conflicts import conflict
+from connector.sync.mapping.sums import told
 from sandbox.store import Store
 from tests.sync import nodes
 from tests.sync.conftest import LAMP, Run, Sandbox, change, document_of, order_named, record_of
@@ -173,3 +175,26 @@ def _order_units(store: Store, name: str, units: int) -> None:
     record = record_of(store, name)
     [line] = record.lines
     change(store, name, lines=(replace(line, quantity=units),))
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [("500.0", "EUR", "500.00"), ("500.0", "JPY", "500"), ("0.125", "EUR", "0.125")],
+)
+def test_amounts_have_the_decimals_of_their_currency(
+    amount: str, currency: str, words: str
+) -> None:
+    assert told(Decimal(amount), currency) == words
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_changed_is_told_in_the_language_of_the_run(shopify: Sandbox, run: Run) -> None:
+    name = shopify.place({**LAMP, "quantity": 5})
+    run("orders")
+    run("documents")
+    shopify.control("orders/edit", {"name": name, "remove": {"LAMP": 1}})
+    with translation.override("nb"):
+        run("orders")
+
+    note = order_named(name).conflict_note
+    assert note == "Lamp: 5 ble 4. Totalt: 500.00 ble 400.00 EUR."

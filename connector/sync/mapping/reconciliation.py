@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from connector.shopify.nodes.order_brief import OrderBrief
 from connector.sync.mapping.missing import Kind, Why
+from connector.sync.mapping.sums import told
 
 ZERO = Decimal(0)
 
@@ -137,8 +138,8 @@ def _differing(order: OrderBrief, ours: Ours, rules: Rules) -> dict[str, str] | 
     left = left_to_pay(order, presentment=ours.presentment)
     if abs(ours.booked - left) <= rules.tolerance:
         return None
-    amounts = {"books": f"{ours.booked:.2f}", "shopify": f"{left:.2f}", "currency": ours.currency}
-    return {"order": order.name, **amounts}
+    amounts = {"books": told(ours.booked, ours.currency), "shopify": told(left, ours.currency)}
+    return {"order": order.name, **amounts, "currency": ours.currency}
 
 
 def _credited(order: OrderBrief, ours: Ours, rules: Rules) -> bool:

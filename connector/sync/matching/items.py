@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from connector.sync.models import VariantLink
 from connector.sync.models.links import MappingState
 from erp.drafts import ItemDraft
@@ -28,8 +30,9 @@ def match_items(books: Company, links: Sequence[VariantLink], *, create: bool) -
     for link in left:
         if not link.item_id and not link.reason:
             sku = link.variant.sku
-            what = f"No item has the number {sku}" if sku else "The product has no SKU"
-            link.reason = f"{what}: map an item, or allow items to be created."
+            unknown = _("No item has the number %s: map an item, or allow items to be created.")
+            blank = _("The product has no SKU: map an item, or allow items to be created.")
+            link.reason = unknown % sku if sku else blank
     rows = [(link.item_id, link.state, link.how, link.reason, link.pk) for link in links]
     bulk.update(VariantLink, ("item_id", "state", "how", "reason"), rows)
 
@@ -67,7 +70,7 @@ def _create(books: Company, links: Sequence[VariantLink]) -> None:
     for item, (_draft, owners) in zip(made, drafts.values(), strict=True):
         for link in owners:
             if isinstance(item, CardError):
-                link.reason = f"The item could not be created: {item.sentence}"
+                link.reason = _("The item could not be created: %s") % item.sentence
             else:
                 _map(link, item, "created")
 
