@@ -72,7 +72,7 @@ class RequestLog:
 
 
 def _text(told: Any) -> str:
-    return _short(orjson.dumps(redacted(dict(told))).decode())
+    return _short(orjson.dumps(redacted(dict(told)), option=orjson.OPT_INDENT_2).decode())
 
 
 def _short(text: str) -> str:

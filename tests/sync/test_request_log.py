@@ -55,7 +55,7 @@ def test_by_itself_only_what_went_wrong_is_kept(shopify: Sandbox, shop: Shop, ru
     assert (row.operation, row.failed, row.status, row.retries) == ("order_cancel", True, 200, 0)
     assert "fulfil" in row.error.lower()
     assert row.error in row.answer
-    assert '"reason":"OTHER"' in row.variables
+    assert '"reason": "OTHER"' in row.variables
     assert row.request_id
     assert row.cost is not None
     assert list(ShopifyRequest.objects.open(timezone.now())) == [row]
