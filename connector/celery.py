@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "connector.settings")
 app = Celery("connector")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()
-app.autodiscover_tasks(["jobqueue", "connector.notices"])
+app.autodiscover_tasks(["jobqueue", "connector.notices", "connector.sync"])
 # Django's connections stay open from task to task; the queue closes those that broke.
 app.conf.CELERY_DB_REUSE_MAX = 1000
 

@@ -179,6 +179,9 @@ EMAIL_TIMEOUT = 5  # s for each answer of the mail server
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _mails.sender
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")  # of the pages, for links in e-mails
 
+# --- Shopify --------------------------------------------------------------------------------
+SHOPIFY_LOG_DAYS = env.number("SHOPIFY_LOG_DAYS", 30)  # how long requests to Shopify are kept
+
 # --- Language, time, static files -----------------------------------------------------------
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -65,6 +65,7 @@ class Control:
             "orders/cancel": self._cancel,
             **product_doors(api.store),
             "stock": lambda given: change_stock(api.store, given),
+            "orders/refuse-cancelling": self._refuse_cancelling,
             "locations": lambda given: add_location(api.store, given),
             **{
                 door: self._changing(change) for door, change in shipping_changes(api.store).items()
@@ -237,6 +238,12 @@ class Control:
         pay_back = bool(given.get("refund", True))
         order, occasion = self._order(given), self._occasion()
         return self._kept(cancel(order, reason, occasion, pay_back=pay_back, restock=True))
+
+    def _refuse_cancelling(self, given: Mapping[str, Any]) -> Any:
+        """Let the next job that cancels the order fail, for the `reason` given."""
+        order = self._order(given)
+        self.api.store.stubborn[order.gid] = str(given.get("reason") or "It cannot be done.")
+        return {"ok": True}
 
     def _changed(self, change: Door, given: Mapping[str, Any]) -> Any:
         """Let one change befall the order that is named."""

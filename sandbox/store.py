@@ -92,6 +92,8 @@ class Store(Shelf):
         super().__init__()
         self.clock = clock
         self.revision = 0  # moves with every change
+        # Why the next job that cancels an order fails, by the order's id.
+        self.stubborn: dict[str, str] = {}
         self._issued: Counter[str] = Counter()
         self.outbox = Outbox()
         self.jobs = Jobs()
@@ -175,6 +177,7 @@ class Store(Shelf):
         self.enders.clear()
         self.records.clear()
         self.nodes.clear()
+        self.stubborn.clear()
         self._listed.clear()
         self._hung.clear()
         self.handles.clear()

@@ -20,6 +20,7 @@ class ShopForm(forms.ModelForm[Shop]):
             "allow_background_syncs",
             "allow_outgoing_requests",
             "category",
+            "logging_mode",
         ]
         help_texts = {
             "enabled": _("Off: scheduled tasks skip this shop. Its data and its token are kept."),

@@ -10,7 +10,9 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+import orjson
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from connector.notices.models import Notice
 from connector.sync.models import (
@@ -24,6 +26,7 @@ from connector.sync.models import (
     RefundLink,
     Run,
     ShipmentLink,
+    ShopifyRequest,
     StagedOrder,
     VariantLink,
 )
@@ -465,6 +468,28 @@ def make_missing_record(shop: Shop, why: str = "missed", **fields: Any) -> Missi
         "checked_at": NOW,
     }
     return MissingRecord.objects.create(shop=shop, why=why, **(values | fields))
+
+
+def make_request(shop: Shop, **fields: Any) -> ShopifyRequest:
+    """An order that Shopify would not cancel, just now."""
+    sentence = "Cannot cancel an order with fulfillments."
+    return ShopifyRequest.objects.create(
+        **{
+            "shop": shop,
+            "at": timezone.now(),
+            "operation": "order_cancel",
+            "cost": 10,
+            "status": 200,
+            "milliseconds": 240,
+            "retries": 0,
+            "request_id": "b1946ac9-0001",
+            "failed": True,
+            "error": sentence,
+            "variables": '{"order":"gid://shopify/Order/1"}',
+            "answer": orjson.dumps({"data": {"orderCancel": {"userErrors": [sentence]}}}).decode(),
+        }
+        | fields
+    )
 
 
 def make_place(shop: Shop, name: str = "Warehouse", **fields: Any) -> Place:

@@ -6,24 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from connector.management.scopes import FEATURES, OWN_SERVICE, Feature, told
 from connector.shopify.errors import ShopifyError
 from connector.shopify.nodes.shop import ShopNode
 from connector.sync.sessions import client_for
 from connector.sync.shop_facts import refresh
 from erp.models import Company, Lookup
 from shops.models import Location, Shop
-
-NEEDED = frozenset(
-    [
-        "read_orders",
-        "write_merchant_managed_fulfillment_orders",
-        "read_merchant_managed_fulfillment_orders",
-    ]
-)
-# Besides these, where requests to a fulfillment service of our own are to be accepted.
-OF_OWN_SERVICE = frozenset(
-    ["read_assigned_fulfillment_orders", "write_assigned_fulfillment_orders"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +49,9 @@ def check_shop(shop: Shop, *, now: datetime) -> Checked:
 
 def _told(shop: Shop, node: ShopNode) -> Checked:
     """A shop that answers may still not let us do what is needed."""
-    own = Location.objects.filter(shop=shop, ours=True, is_fulfillment_service=True).exists()
-    if lacking := sorted((NEEDED | OF_OWN_SERVICE if own else NEEDED) - node.scopes):
-        return Checked(
-            connected=False,
-            sentence=f"The access token of shop {shop.code} lacks {', '.join(lacking)}. "
-            "Grant these scopes to the app in Shopify and connect the shop again.",
-        )
+    lacking = _lacking(shop, node)
+    if any(feature.every_shop for feature, _scopes in lacking):
+        return Checked(connected=False, sentence=_grant(shop, lacking))
     books = Company.objects.filter(code=shop.company_code).first()
     if (
         books
@@ -78,7 +65,25 @@ def _told(shop: Shop, node: ShopNode) -> Checked:
             f"{books.code} do not know. Add it: "
             f"manage.py books rate {node.currency} RATE --company {books.code}",
         )
-    return Checked(
-        connected=True,
-        sentence=f"Shop {shop.code} is {node.name}: {node.currency}, {node.timezone}, {node.plan}.",
+    described = f"Shop {shop.code} is {node.name}: {node.currency}, {node.timezone}, {node.plan}."
+    more = f" {_grant(shop, lacking)}" if lacking else ""
+    return Checked(connected=True, sentence=described + more)
+
+
+def _lacking(shop: Shop, node: ShopNode) -> list[tuple[Feature, list[str]]]:
+    """What this shop is to do and may not, with the scopes that are missing."""
+    own = Location.objects.filter(shop=shop, ours=True, is_fulfillment_service=True).exists()
+    wanted = [
+        feature
+        for feature in (*FEATURES, *([OWN_SERVICE] if own else []))
+        if shop.allow_outgoing_requests or not feature.writes
+    ]
+    return [(one, scopes) for one in wanted if (scopes := one.lacking(node.scopes))]
+
+
+def _grant(shop: Shop, lacking: list[tuple[Feature, list[str]]]) -> str:
+    sentence = _(
+        "The access token of shop %(shop)s lacks %(scopes)s. "
+        "Grant these scopes to the app in Shopify and connect the shop again."
     )
+    return sentence % {"shop": shop.code, "scopes": told(lacking)}

@@ -16,7 +16,7 @@ from connector.pages.issues import add_rights
 from connector.pages.log_actions import may_be_ended
 from connector.pages.parameters import labelled
 from connector.pages.shop_codes import ShopList
-from connector.sync.models import Issue
+from connector.sync.models import Issue, ShopifyRequest
 from connector.sync.models import Run as ReportRun
 from connector.sync.report import Outcome
 from connector.ui.lists import SavedView
@@ -85,6 +85,7 @@ def _run_page(request: HttpRequest, row: JobQueueLogEntry) -> HttpResponse:
         "run": row,
         "groups": by_reason(listed),
         "more": issues.count() - len(listed) if len(listed) == ISSUES_SHOWN else 0,
+        "requests": ShopifyRequest.objects.filter(log_entry=row).count(),
         "parameters": labelled(row.kind, row.parameters),
         "note_length": NOTE,
         "may_be_ended": may_be_ended(request.user, row),

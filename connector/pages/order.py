@@ -14,6 +14,7 @@ from connector.pages.issues import add_rights
 from connector.pages.order_acts import SHOPIFY
 from connector.pages.order_amounts import totals_of
 from connector.pages.order_lines import lines_of
+from connector.pages.order_remedies import remedies
 from connector.pages.order_returns import returns_of
 from connector.pages.order_story import events, steps, story_of
 from connector.pages.shopify_words import fulfillment_status, payment_status
@@ -30,9 +31,10 @@ WITH = ("shop", "payload", "document_link__document__party")  # read at once wit
 def order(request: HttpRequest, order_id: int) -> HttpResponse:
     row = get_object_or_404(Order.objects.select_related(*WITH), pk=order_id)
     story = story_of(row)
-    customer = CustomerLink.objects.filter(
+    links = CustomerLink.objects.filter(
         customer__shop=row.shop, customer__gid=row.customer_gid
     ).select_related("party")
+    customer, lines = links.first() if row.customer_gid else None, lines_of(row)
     issues = story.open_issues
     add_rights(issues, request)
     shown = {
@@ -46,10 +48,11 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
         "story": story,
         "steps": steps(story),
         "events": events(story),
-        "lines": lines_of(row),
+        "lines": lines,
+        "remedies": remedies(row, lines, customer),
         "returns": returns_of(row, story.returns),
         "totals": totals_of(row, story.link),
-        "customer": customer.first() if row.customer_gid else None,
+        "customer": customer,
         "tags": [tag.strip("[]") for tag in row.tags.split("] [") if tag.strip("[]")],
         "admin_url": f"{row.shop.url}/admin/orders/{row.gid.rsplit('/', 1)[-1]}",
     }
@@ -66,7 +69,7 @@ def mark_resolved(request: HttpRequest, order_id: int) -> HttpResponse:
     row.conflict_note = request.POST.get("seen", "").replace("\r\n", "\n")
     if not answer:
         messages.error(request, _("Write a note: what did you do about the change?"))
-    elif resolve(row, answer, timezone.now()):
+    elif resolve(row, answer, request.user.get_username(), timezone.now()):
         messages.success(request, _("Order %s is marked as resolved.") % row.name)
     else:
         messages.error(request, _("The order changed again meanwhile. Look at what changed."))

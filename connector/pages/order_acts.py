@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from connector.pages.shopify_words import CANCEL_REASONS
 from connector.pages.subjects import POSTING
@@ -27,6 +27,7 @@ from connector.sync.jobs import request_report
 from connector.sync.models import DocumentLink, OrderAction
 from connector.sync.presses import Press
 from connector.sync.sessions import client_for
+from connector.sync.under_way import ask_now
 from connector.sync.unlinking import refuse_posted, unlink
 from shops.models import Order
 
@@ -168,6 +169,21 @@ def _sent(order: Order, kind: str, form: PressForm, press: Press) -> OrderAction
         raise
     request_report("orders", order.shop, options={"retry": "due"})
     return action
+
+
+@require_POST
+def ask_shopify(request: HttpRequest, order_id: int, action_id: int) -> HttpResponse:
+    """Ask what became of an action that has no answer yet; nothing is sent."""
+    order = _order(request, order_id, SHOPIFY)
+    action = get_object_or_404(
+        OrderAction.objects.select_related("order"), pk=action_id, order=order
+    )
+    press = Press(request.user.get_username(), action.request_id, timezone.now)
+
+    def ask() -> OrderAction:
+        return ask_now(client_for(order.shop, interactive=True), action, press)
+
+    return _done(request, order, ask)
 
 
 def _order(request: HttpRequest, order_id: int, permission: str) -> Order:

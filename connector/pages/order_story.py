@@ -196,7 +196,7 @@ def _events(story: Story) -> Iterator[Event]:
         yield Event(order.cancelled_at, "cancelled", _("Cancelled in Shopify"))
     if order.conflict_resolved_at:
         title = _("Change after processing marked as resolved")
-        yield Event(order.conflict_resolved_at, "resolved", title, order.conflict_answer)
+        yield Event(order.conflict_resolved_at, "resolved", title, _answer(order))
     if story.link:
         document = story.link.document
         title = (
@@ -228,6 +228,11 @@ def _sent_back(back: Return) -> Iterator[Event]:
     if back.closed_at:
         title = _("Return %(name)s closed in Shopify")
         yield Event(back.closed_at, "", title % {"name": back.name})
+
+
+def _answer(order: Order) -> str:
+    by = order.conflict_resolved_by
+    return f"{by}: {order.conflict_answer}" if by else order.conflict_answer
 
 
 def _postings(story: Story) -> Iterator[Event]:

@@ -49,7 +49,10 @@ class ShopCards(ListPage):
         return shown | {"started": kinds() if several else []}
 
 
-GENERAL = ("name", "category", "enabled", "allow_background_syncs", "allow_outgoing_requests")
+GENERAL = (
+    *("name", "category", "logging_mode"),
+    *("enabled", "allow_background_syncs", "allow_outgoing_requests"),
+)
 ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     (
         "orders",

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Min
+from django.db.models import Count, F, Min, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connector.rolecenter.activity import Job
 from connector.rolecenter.freshness import ShopState
-from connector.sync.models import ShipmentLink
+from connector.sync.models import OrderAction, ShipmentLink
 from shops.models import Order
 
 MOST = 7
@@ -35,12 +37,12 @@ class Concern:
 
 
 def concerns(
-    shops: Iterable[ShopState], failed: Iterable[Job], behind: Iterable[Job]
+    shops: Iterable[ShopState], failed: Iterable[Job], behind: Iterable[Job], now: datetime
 ) -> list[Concern]:
-    """At most seven, the widest damage first: shops, tasks, shipments, orders. Two queries."""
+    """At most seven, the widest damage first: shops, tasks, what is not told, orders. Two queries."""
     shops = list(shops)
     tasks = [*_tasks(failed), *_late(behind), *_unscheduled(shops)]
-    return [*_shops(shops), *tasks, *_shipments(), *_orders()][:MOST]
+    return [*_shops(shops), *tasks, *_untold(now), *_orders()][:MOST]
 
 
 def _shops(shops: Iterable[ShopState]) -> Iterator[Concern]:
@@ -93,27 +95,70 @@ def _unscheduled(shops: Iterable[ShopState]) -> Iterator[Concern]:
             )
 
 
-def _shipments() -> Iterator[Concern]:
-    groups = (
-        ShipmentLink.objects.filter(state=ShipmentLink.State.FAILED)
-        .values("order__shop__code", "reason")
-        .annotate(number=Count("pk"))
-        .order_by("-number")
+def _untold(now: datetime) -> Iterator[Concern]:
+    """What Shopify was not told, or has not answered. One query."""
+    groups = _stuck(now).union(_failed_shipments(), all=True).order_by("what", "-number")
+    for what, shop, words, number, order, name in groups[:MOST]:
+        if what:
+            yield _shipment_concern(shop, words, number)
+        else:
+            yield _action_concern(shop, OrderAction.Kind(words), number, order, name)
+
+
+def _failed_shipments() -> QuerySet[Any, Any]:
+    rows = ShipmentLink.objects.filter(state=ShipmentLink.State.FAILED)
+    return _grouped(rows, 1, "reason")
+
+
+def _stuck(now: datetime) -> QuerySet[Any, Any]:
+    return _grouped(OrderAction.objects.stuck(now), 0, "kind")
+
+
+def _grouped(rows: QuerySet[Any, Any], what: int, words: str) -> QuerySet[Any, Any]:
+    """By shop and words: how many, and the first one's order."""
+    grouped: QuerySet[Any, Any] = (
+        rows.order_by()
+        .annotate(what=Value(what), shop=F("order__shop__code"), words=Cast(words, TextField()))
+        .values("what", "shop", "words")
+        .annotate(number=Count("pk"), first=Min("order_id"), name=Min("order__name"))
+        .values_list("what", "shop", "words", "number", "first", "name")
     )
-    for group in groups[:MOST]:
-        yield Concern(
-            state="failed",
-            title=ngettext(
-                "%(number)d shipment could not be sent to Shopify",
-                "%(number)d shipments could not be sent to Shopify",
-                group["number"],
-            )
-            % {"number": group["number"]},
-            reason=group["reason"],
-            url=f"{reverse('shipments')}?view=failed&shop={group['order__shop__code']}",
-            verb=_("Show the shipments"),
-            shop=group["order__shop__code"],
-        )
+    return grouped
+
+
+def _action_concern(
+    shop: str, kind: OrderAction.Kind, number: int, order: int, name: str
+) -> Concern:
+    """Each has a page of its own, so that of the first is shown until it has ended."""
+    title = ngettext(
+        "Shopify has not answered: %(action)s, order %(name)s",
+        "Shopify has not answered: %(action)s, order %(name)s and others (%(number)d)",
+        number,
+    )
+    return Concern(
+        state="sending",
+        title=title % {"action": kind.label, "name": name, "number": number},
+        reason=_("It is being sent for more than three minutes. Ask Shopify what became of it."),
+        url=reverse("order", args=[order]),
+        verb=_("Open the order"),
+        shop=shop,
+    )
+
+
+def _shipment_concern(shop: str, reason: str, number: int) -> Concern:
+    title = ngettext(
+        "%(number)d shipment could not be sent to Shopify",
+        "%(number)d shipments could not be sent to Shopify",
+        number,
+    )
+    return Concern(
+        state="failed",
+        title=title % {"number": number},
+        reason=reason,
+        url=f"{reverse('shipments')}?view=failed&shop={shop}",
+        verb=_("Show the shipments"),
+        shop=shop,
+    )
 
 
 def _orders() -> Iterator[Concern]:

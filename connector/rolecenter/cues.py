@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from connector.sync.models import (
     CustomerLink,
     Issue,
     ShipmentLink,
+    ShopifyRequest,
     StagedOrder,
     VariantLink,
 )
@@ -174,6 +176,14 @@ SHOPIFY_CUES = (
         lambda: StagedOrder.objects.filter(state=StagedOrder.State.REJECTED),
         "shop__code",
         _("Every order could be imported"),
+    ),
+    _cue(
+        CueName.API_ERRORS,
+        "requests",
+        "open",
+        lambda: ShopifyRequest.objects.open(timezone.now()),
+        "shop__code",
+        _("Shopify refused nothing new in 24 hours"),
     ),
     Cue(
         "skipped_records",

@@ -31,7 +31,7 @@ def role_center(request: HttpRequest) -> HttpResponse:
         "failed": failed,
         "next_runs": line.next_runs(),
         "workers": sum(splits[WORKERS.name].values()),
-        "concerns": concerns(shops, failed, line.behind(now, resting)),
+        "concerns": concerns(shops, failed, line.behind(now, resting), now),
         "shops": shops,
         "now": now,
     }

@@ -21,6 +21,7 @@ from connector.shopify.errors import (
     UserErrors,
 )
 from connector.shopify.transport import Answer
+from connector.shopify.words import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def data_of(answer: Answer, doc: Document, shop: str) -> dict[str, Any]:
     data = body.get("data")
     if not isinstance(data, dict):
         raise MalformedAnswer(
-            f"Shopify's answer to shop {shop} holds no data: try again later.",
+            _("Shopify's answer to shop %s holds no data: try again later.") % shop,
             request_id=answer.request_id,
         )
     _check_user_errors(data, answer.request_id)
@@ -68,21 +69,25 @@ def _read(error: dict[str, Any], doc: Document, shop: str, request_id: str) -> S
     match extensions.get("code"):
         case "THROTTLED":
             return Throttled(
-                f"Shopify asks shop {shop} to call less often: try again later.",
+                _("Shopify asks shop %s to call less often: try again later.") % shop,
                 maybe_done=False,
                 request_id=request_id,
             )
         case "MAX_COST_EXCEEDED":
             return CostTooHigh(
-                f"One call asks shop {shop} for too much at once ({doc.name}): "
-                "smaller pages are needed.",
+                _(
+                    "One call asks shop %(shop)s for too much at once (%(document)s): "
+                    "smaller pages are needed."
+                )
+                % {"shop": shop, "document": doc.name},
                 request_id=request_id,
             )
         case "ACCESS_DENIED":
             return _denied(str(extensions.get("requiredAccess") or message), shop, request_id)
         case "INTERNAL_SERVER_ERROR" | "TIMEOUT":
             return Unavailable(
-                f"Shopify has trouble of its own and did not answer shop {shop}: try again later.",
+                _("Shopify has trouble of its own and did not answer shop %s: try again later.")
+                % shop,
                 request_id=str(extensions.get("requestId") or request_id),
             )
     return QueryRejected(f"{doc.name}: {message}", request_id=request_id)
@@ -91,12 +96,14 @@ def _read(error: dict[str, Any], doc: Document, shop: str, request_id: str) -> S
 def _denied(required: str, shop: str, request_id: str) -> AccessDenied:
     scopes = tuple(_SCOPE.findall(required))
     if scopes:
-        message = (
-            f"The app may not do this in shop {shop}: "
-            f"grant it {' or '.join(scopes)} in Shopify, then reconnect the shop."
-        )
+        either = _("or")
+        message = _(
+            "The app may not do this in shop %(shop)s: "
+            "grant it %(scopes)s in Shopify, then reconnect the shop."
+        ) % {"shop": shop, "scopes": f" {either} ".join(scopes)}
     else:
-        message = f"The app may not do this in shop {shop}: {required}"
+        message = _("The app may not do this in shop %(shop)s: %(required)s")
+        message = message % {"shop": shop, "required": required}
     return AccessDenied(message, scopes=scopes, request_id=request_id)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any, TypeVar
 
 from connector.shopify.answers import Result, data_of
 from connector.shopify.bucket import CallCost, Reservation
+from connector.shopify.calls import Call, Keeps
 from connector.shopify.documents import Document, load
-from connector.shopify.errors import Unavailable
+from connector.shopify.errors import ShopifyError, Unavailable
 from connector.shopify.paging import Page, Paging
 from connector.shopify.retry import Retry
 from connector.shopify.throttle import Throttle
@@ -24,12 +26,19 @@ class Client:
     """Asks one shop. Threads may share it; workers share its bucket."""
 
     def __init__(
-        self, transport: Transport, throttle: Throttle, retry: Retry | None = None
+        self,
+        transport: Transport,
+        throttle: Throttle,
+        retry: Retry | None = None,
+        *,
+        keep: Keeps | None = None,
     ) -> None:
+        """`keep` is told of calls that failed, or of all if it wants them; None keeps none."""
         self.shop = transport.shop
         self._transport = transport
         self._throttle = throttle
         self._retry = retry or Retry()
+        self._keep = keep
         self._dearer: dict[str, int] = {}  # document → points above our formula, as last seen
 
     def execute(self, document: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -42,11 +51,25 @@ class Client:
 
     def run(self, document: str, variables: Mapping[str, Any]) -> Result:
         """As `execute`, but with the cost."""
-        doc = load(document)
+        call = Call(self.shop, document, variables)
+        try:
+            result = self._attempts(load(document), call)
+        except ShopifyError as error:
+            call.error, call.request_id = error, error.request_id
+            if self._keep is not None and call.sent:
+                self._keep(call)
+            raise
+        if self._keep is not None and self._keep.all:
+            call.request_id = result.request_id
+            self._keep(call)
+        return result
+
+    def _attempts(self, doc: Document, call: Call) -> Result:
+        document, variables = call.document, call.variables
         for attempt in count(1):
             reservation = self._throttle.acquire(self.price(document, variables))
             try:
-                return self._once(doc, variables, reservation)
+                return self._once(doc, call, reservation)
             except Unavailable as error:
                 if not self._retry.again(error, attempt=attempt, repeatable=doc.repeatable):
                     raise
@@ -77,14 +100,17 @@ class Client:
         """Return the points a call will ask for, by formula and by what Shopify last asked."""
         return load(document).cost(variables) + self._dearer.get(document, 0)
 
-    def _once(
-        self, doc: Document, variables: Mapping[str, Any], reservation: Reservation
-    ) -> Result:
+    def _once(self, doc: Document, call: Call, reservation: Reservation) -> Result:
         told: CallCost | None = None
+        variables = call.variables
+        began = time.monotonic()
+        call.sent, call.answer = call.sent + 1, None
         try:
             answer = self._transport.post({"query": doc.text, "variables": variables})
-            told = _cost_of(answer.body)
+            told, call.answer = _cost_of(answer.body), answer.body
         finally:
+            call.seconds = time.monotonic() - began
+            call.cost = told.actual if told else None
             self._throttle.settle(reservation, told)
         self._learn(doc, variables, told)
         data = data_of(answer, doc, self.shop)

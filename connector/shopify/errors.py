@@ -17,6 +17,7 @@ class ShopifyError(Exception):
     def __init__(self, message: str, *, request_id: str = "") -> None:
         super().__init__(message)
         self.request_id = request_id  # Shopify's X-Request-Id, "" when nothing answered
+        self.status = 0  # of HTTP, where there was another answer than one of GraphQL
 
 
 class Unavailable(ShopifyError):

@@ -6,6 +6,7 @@ any of them is sent again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -45,6 +46,22 @@ class Taken:
 
     effective: bool
     request_id: str  # what Shopify's support asks for
+    job: str = ""  # id of what a cancellation's job comes to; "" where it tells none
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What became of the job that cancels an order."""
+
+    done: bool
+    failed: bool
+    words: str  # why it failed, in Shopify's words
+
+    @classmethod
+    def from_node(cls, node: dict[str, Any]) -> Self:
+        """Raises KeyError when the answer has another shape."""
+        words = "; ".join(error["message"] for error in node["errors"])
+        return cls(node["done"], bool(words) or node["status"] == "FAILED", words)
 
 
 def order_standing(client: Client, gid: str) -> Standing | None:
@@ -65,8 +82,16 @@ def cancel_order(client: Client, gid: str, wanted: Cancellation) -> Taken:
             "notify": wanted.notify,
         },
     )
-    job = result.data["orderCancel"]["job"]
-    return Taken(bool(job and job["done"]), result.request_id)
+    payload = result.data["orderCancel"]
+    job, outcome = payload["job"], payload["jobResult"]
+    done = bool(job and job["done"]) and not (outcome and JobResult.from_node(outcome).failed)
+    return Taken(done, result.request_id, outcome["id"] if outcome else "")
+
+
+def job_results(client: Client, jobs: Sequence[str]) -> dict[str, JobResult]:
+    """By job; without those that Shopify has forgotten. Raises as Client.execute."""
+    nodes = client.execute("order_cancel_results", {"ids": list(jobs)})["nodes"] if jobs else ()
+    return {node["id"]: JobResult.from_node(node) for node in nodes if node}
 
 
 def mark_as_paid(client: Client, gid: str) -> Taken:

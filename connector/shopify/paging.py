@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from connector.shopify.answers import Result
 from connector.shopify.cost import SINGLE_CALL_LIMIT
 from connector.shopify.errors import CostTooHigh, MalformedAnswer, QueryRejected, TimedOut
+from connector.shopify.words import gettext as _
 
 logger = logging.getLogger(__name__)
 Node = TypeVar("Node")
@@ -73,8 +74,11 @@ class Paging(Generic[Node]):
                 return
             if after in seen:
                 raise MalformedAnswer(
-                    f"Shopify sent shop {self._client.shop} the same page of {self._document} "
-                    "twice: try again later."
+                    _(
+                        "Shopify sent shop %(shop)s the same page of %(document)s twice: "
+                        "try again later."
+                    )
+                    % {"shop": self._client.shop, "document": self._document}
                 )
             seen.add(after)
 

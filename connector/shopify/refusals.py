@@ -23,26 +23,37 @@ from connector.shopify.errors import (
     TimedOut,
     Unavailable,
 )
+from connector.shopify.words import gettext as _
+from connector.shopify.words import gettext_noop
 
 _FOR_A_PERSON: dict[int, tuple[type[ShopifyError], str]] = {
     401: (
         AccessDenied,
-        "Shopify does not accept the access token of shop {shop}: reconnect the shop.",
+        gettext_noop(
+            "Shopify does not accept the access token of shop %(shop)s: reconnect the shop."
+        ),
     ),
     402: (
         ShopUnusable,
-        "Shopify has frozen shop {shop} over an unpaid bill: pay it in Shopify, then try again.",
+        gettext_noop(
+            "Shopify has frozen shop %(shop)s over an unpaid bill: pay it in Shopify, then try again."
+        ),
     ),
     403: (
         AccessDenied,
-        "Shopify refuses the app access to shop {shop}: "
-        "check the app's permissions in Shopify, then reconnect the shop.",
+        gettext_noop(
+            "Shopify refuses the app access to shop %(shop)s: "
+            "check the app's permissions in Shopify, then reconnect the shop."
+        ),
     ),
     404: (
         ShopUnusable,
-        "There is no Shopify shop at {host}: correct the address of shop {shop}.",
+        gettext_noop("There is no Shopify shop at %(host)s: correct the address of shop %(shop)s."),
     ),
-    423: (ShopUnusable, "Shopify has locked shop {shop}: ask Shopify's support to unlock it."),
+    423: (
+        ShopUnusable,
+        gettext_noop("Shopify has locked shop %(shop)s: ask Shopify's support to unlock it."),
+    ),
 }
 _TOO_OFTEN = {429, 430}
 _TOO_SLOW = {408, 504}
@@ -56,37 +67,47 @@ class Refusals:
     shop: str  # the name people know it by
     host: str
 
+    @property
+    def _names(self) -> dict[str, str]:
+        return {"shop": self.shop, "host": self.host}
+
     def status(self, response: requests.Response) -> ShopifyError:
         """Return what a status other than 200 means."""
         status = response.status_code
         request_id = response.headers.get("X-Request-Id", "")
         if status in _FOR_A_PERSON:
             kind, sentence = _FOR_A_PERSON[status]
-            return kind(sentence.format(shop=self.shop, host=self.host), request_id=request_id)
+            return kind(_(sentence) % self._names, request_id=request_id)
         if status in _TOO_SLOW:
             return self.timed_out(request_id)
         if status in _TOO_OFTEN or status // 100 == _SERVER_ERROR:
             return self._later(response, request_id)
         if status // 100 == _REDIRECT:
             return ShopUnusable(
-                f"The address {self.host} of shop {self.shop} leads elsewhere: "
-                "enter the shop's own myshopify.com address.",
+                _(
+                    "The address %(host)s of shop %(shop)s leads elsewhere: "
+                    "enter the shop's own myshopify.com address."
+                )
+                % self._names,
                 request_id=request_id,
             )
         return QueryRejected(
-            f"Shopify does not accept what was sent for shop {self.shop} (status {status}): "
-            "please report this.",
+            _(
+                "Shopify does not accept what was sent for shop %(shop)s (status %(status)s): "
+                "please report this."
+            )
+            % {"shop": self.shop, "status": status},
             request_id=request_id,
         )
 
     def _later(self, response: requests.Response, request_id: str) -> Unavailable:
         too_often = response.status_code in _TOO_OFTEN
-        sentence = (
-            f"Shopify asks shop {self.shop} to call less often: try again later."
-            if too_often
-            else f"Shopify has trouble of its own (status {response.status_code}) and did not "
-            f"answer shop {self.shop}: try again later."
-        )
+        sentence = _(
+            "Shopify has trouble of its own (status %(status)s) and did not answer shop %(shop)s: "
+            "try again later."
+        ) % {"status": response.status_code, "shop": self.shop}
+        if too_often:
+            sentence = _("Shopify asks shop %s to call less often: try again later.") % self.shop
         return Unavailable(
             sentence,
             retry_after=_seconds(response.headers.get("Retry-After", "")),
@@ -98,19 +119,25 @@ class Refusals:
         """Return what it means that requests gave up."""
         if isinstance(error, ValueError):  # how requests says that an address is none
             return ShopUnusable(
-                f"{self.host} is not the address of a shop: correct the address of shop "
-                f"{self.shop}."
+                _("%(host)s is not the address of a shop: correct the address of shop %(shop)s.")
+                % self._names
             )
         if isinstance(error, SSLError):
             return Unavailable(
-                f"The secure connection to {self.host} for shop {self.shop} failed: "
-                "its certificate is not trusted here.",
+                _(
+                    "The secure connection to %(host)s for shop %(shop)s failed: "
+                    "its certificate is not trusted here."
+                )
+                % self._names,
                 maybe_done=False,
             )
         if not _was_sent(error):
             return Unavailable(
-                f"No connection to {self.host} for shop {self.shop}: the server or the network "
-                "is down. Try again later.",
+                _(
+                    "No connection to %(host)s for shop %(shop)s: the server or the network "
+                    "is down. Try again later."
+                )
+                % self._names,
                 maybe_done=False,
             )
         if isinstance(error, requests.Timeout) or _stalled(error):
@@ -118,19 +145,23 @@ class Refusals:
         if isinstance(error, ChunkedEncodingError | ContentDecodingError):
             return self.malformed("")
         return Unavailable(
-            f"The connection to {self.host} for shop {self.shop} broke off: try again later."
+            _("The connection to %(host)s for shop %(shop)s broke off: try again later.")
+            % self._names
         )
 
     def timed_out(self, request_id: str) -> TimedOut:
         return TimedOut(
-            f"Shopify took too long to answer shop {self.shop}: try again later.",
+            _("Shopify took too long to answer shop %s: try again later.") % self.shop,
             request_id=request_id,
         )
 
     def malformed(self, request_id: str) -> MalformedAnswer:
         return MalformedAnswer(
-            f"What answers at {self.host} for shop {self.shop} is not Shopify, or was cut short: "
-            "check the address and any proxy.",
+            _(
+                "What answers at %(host)s for shop %(shop)s is not Shopify, or was cut short: "
+                "check the address and any proxy."
+            )
+            % self._names,
             request_id=request_id,
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from connector.shopify.bucket import Bucket, CallCost, Reservation, Shortfall
 from connector.shopify.errors import Throttled
+from connector.shopify.words import gettext as _
 
 INTERACTIVE_FLOOR = 50  # points that background work leaves for a person who clicks
 _MARGIN = 0.005  # seconds; sleeping is never exact, and a hair too early costs another round
@@ -57,8 +58,11 @@ class Throttle:
 def exhausted(seconds: float) -> Throttled:
     """Return the error that says when to come back."""
     return Throttled(
-        "This shop has used up the calls that Shopify allows for now: "
-        f"they are back in {math.ceil(seconds)} seconds.",
+        _(
+            "This shop has used up the calls that Shopify allows for now: "
+            "they are back in %s seconds."
+        )
+        % math.ceil(seconds),
         retry_after=seconds,
         maybe_done=False,
     )

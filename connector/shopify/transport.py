@@ -22,6 +22,7 @@ from requests.auth import AuthBase
 from connector.shopify.errors import AccessDenied, ShopifyError
 from connector.shopify.refusals import Refusals
 from connector.shopify.version import API_VERSION
+from connector.shopify.words import gettext as _
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +99,10 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return self._read(response, deadline)
+                outcome = self._read(response, deadline)
+                if isinstance(outcome, ShopifyError):
+                    outcome.status = response.status_code
+                return outcome
         except requests.RequestException as error:
             _forget(error)
             return self._refusals.no_answer(error)
@@ -146,7 +150,7 @@ class _Token(AuthBase):
     def __init__(self, shop: str, token: str) -> None:
         if not token.isascii() or not token.isprintable() or not token.strip():
             raise AccessDenied(
-                f"The access token of shop {shop} is empty or damaged: reconnect the shop."
+                _("The access token of shop %s is empty or damaged: reconnect the shop.") % shop
             )
         self._token = token
 

@@ -154,7 +154,11 @@ def _mapped(
 
 def _accounted(order: Order) -> None:
     Order.objects.filter(pk=order.pk).update(
-        conflict=False, conflict_note="", conflict_answer="", conflict_resolved_at=None
+        conflict=False,
+        conflict_note="",
+        conflict_answer="",
+        conflict_resolved_by="",
+        conflict_resolved_at=None,
     )
 
 

@@ -7,21 +7,26 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
-from connector.sync.mapping.reconciliation import Ours
+from connector.sync.mapping.reconciliation import Answered, Ours
 from connector.sync.models import DocumentLink, RefundLink, ShipmentLink, StagedOrder
 from erp.models import Document, DocumentLine
 from shops.models import Order, OrderSettings, Shop
 
 ZERO = Decimal(0)
+COLUMNS = (
+    *("gid", "state", "reason"),
+    *("conflict_answer", "conflict_resolved_at", "conflict_resolved_by"),
+)
 CORRECTING = [Document.Kind.CREDIT_MEMO, Document.Kind.RETURN_ORDER]
 
 
 def ours(shop: Shop, gids: Sequence[str]) -> dict[str, Ours]:
     """What is here of each of these orders, by gid; those that are not here are left out."""
-    orders = Order.objects.filter(shop=shop, gid__in=gids).only("gid", "state", "reason")
+    orders = Order.objects.filter(shop=shop, gid__in=gids).only(*COLUMNS)
     links = {
         link.order_id: link
         for link in DocumentLink.objects.filter(order__in=orders).select_related("document")
@@ -43,10 +48,21 @@ def ours(shop: Shop, gids: Sequence[str]) -> dict[str, Ours]:
             presentment=link.currency_handling == OrderSettings.CurrencyHandling.PRESENTMENT,
             currency=document.currency,
             booked=document.amount_incl - credited.get(document.pk, ZERO),
+            corrected=credited.get(document.pk, ZERO),
+            earlier=frozenset(link.refunds or ()),
+            answered=_answered(order, shop.zone),
             shipped=document.pk not in unshipped,
             fulfillments=frozenset(fulfillments[order.pk]),
         )
     return found
+
+
+def _answered(order: Order, zone: str) -> Answered | None:
+    at = order.conflict_resolved_at
+    if at is None:
+        return None
+    day = at.astimezone(ZoneInfo(zone)).date().isoformat()
+    return Answered(order.conflict_resolved_by, at, order.conflict_answer, day)
 
 
 def corrections(documents: Iterable[UUID]) -> dict[UUID, Decimal]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from connector.sync.models import Issue, Run
 from connector.sync.report import Outcome, Result
+from shops.models import Shop
 
 Noted = tuple[str, str, Result]  # id, name, what became of it
 
@@ -30,7 +31,7 @@ def note(run: Run, noted: Sequence[Noted], now: datetime) -> None:
     fresh, again, closed = [], [], []
     for gid, name, result in noted:
         issue = known.get(gid)
-        if not _listed(result):
+        if not _listed(result, run):
             if issue and issue.state == Issue.State.OPEN:
                 closed.append(issue.pk)
         elif issue:
@@ -47,8 +48,11 @@ def note(run: Run, noted: Sequence[Noted], now: datetime) -> None:
 _REPEATED = ["run", "outcome", "code", "reason", "state", "attempts", "next_try", "last_seen"]
 
 
-def _listed(result: Result) -> bool:
-    return result.listed and result.outcome in {Outcome.SKIPPED, Outcome.REJECTED}
+def _listed(result: Result, run: Run) -> bool:
+    """A shop that keeps no log lists nothing that nobody has to do anything about."""
+    if result.outcome is Outcome.SKIPPED:
+        return result.listed and run.shop.logging_mode != Shop.LoggingMode.DISABLED
+    return result.listed and result.outcome is Outcome.REJECTED
 
 
 def _opened(run: Run, gid: str, name: str, result: Result, now: datetime) -> Issue:

@@ -94,7 +94,7 @@ def _run(report: type[Report[Any]], shop: Shop, job: RunningJob) -> Run:
     cursor = _cursor(shop, report.name, keep=not dry)
     context = Context(
         shop=shop,
-        client=client_for(shop),
+        client=client_for(shop, log_entry=job.log_id),
         hold=job,
         now=timezone.now,
         since=cursor.position - report.overlap if cursor.position else None,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from connector.shopify.nodes.order import OrderNode
 from connector.sync.errors import Blocked
 from connector.sync.mapping.buyers import SoldTo, at_location
@@ -25,7 +27,8 @@ def books_of(shop: Shop) -> Company:
     """The company whose books the shop writes to. Raises Blocked when there is none."""
     company = Company.objects.filter(code=shop.company_code).first()
     if company is None:
-        raise Blocked(f"The company {shop.company_code} of shop {shop} does not exist.", "company")
+        sentence = _("The company %(company)s of shop %(shop)s does not exist.")
+        raise Blocked(sentence % {"company": shop.company_code, "shop": shop}, "company")
     return company
 
 
@@ -221,4 +224,4 @@ def _default(settings: OrderSettings, order: OrderNode) -> str:
 
 
 def _guest(shop: Shop) -> str:
-    return f"The order names no customer, and shop {shop} has no default customer."
+    return _("The order names no customer, and shop %s has no default customer.") % shop

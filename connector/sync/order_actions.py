@@ -8,9 +8,7 @@ arrived: a person at the next press, or the import that brings the order.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError
@@ -21,17 +19,16 @@ from connector.shopify import order_actions as shopify
 from connector.shopify.client import Client
 from connector.shopify.errors import ShopifyError, Unavailable, UserErrors
 from connector.shopify.nodes.order import OrderNode
-from connector.shopify.order_actions import Cancellation, Standing, Taken
+from connector.shopify.order_actions import Cancellation, JobResult, Standing, Taken
 from connector.sync.errors import Blocked
 from connector.sync.models import OrderAction
+from connector.sync.models.actions import UNDER_WAY
 from connector.sync.presses import Press
 from shops.models import Order, Shop
 
 logger = logging.getLogger(__name__)
 
 Kind, State = OrderAction.Kind, OrderAction.State
-# Longer than a call can take in all: a second press must not overtake the first.
-UNDER_WAY = timedelta(minutes=3)
 
 
 def refuse_silent(shop: Shop) -> None:
@@ -123,13 +120,8 @@ def _busy() -> Blocked:
 
 def _carried_out(client: Client, action: OrderAction, press: Press) -> OrderAction:
     gid = action.order.gid
-    if action.kind != Kind.CLOSE:
-        standing = shopify.order_standing(client, gid)
-        if standing is None:
-            gone = _("The order no longer exists in Shopify.")
-            return _settle(action, State.REFUSED, gone, press)
-        if in_effect(action.kind, standing):
-            return _found_done(action, press)
+    if action.kind != Kind.CLOSE and (found := looked_up(client, action, press)):
+        return found
     _begin(action, press)
     try:
         taken = _send(client, action)
@@ -143,6 +135,27 @@ def _carried_out(client: Client, action: OrderAction, press: Press) -> OrderActi
         "order action", extra={"shop": client.shop, "order": gid, "action": str(action.kind)}
     )
     return _taken(client, action, taken, press)
+
+
+def looked_up(client: Client, action: OrderAction, press: Press) -> OrderAction | None:
+    """End the action as what Shopify's order shows, and its job; None where neither tells."""
+    standing = shopify.order_standing(client, action.order.gid)
+    if standing is None:
+        gone = _("The order no longer exists in Shopify.")
+        return settle(action, State.REFUSED, gone, press)
+    if in_effect(action.kind, standing):
+        return _found_done(action, press)
+    jobs = [action.shopify_job] if action.shopify_job else []
+    result = shopify.job_results(client, jobs).get(action.shopify_job)
+    return end_failed(action, result, press) if result else None
+
+
+def end_failed(action: OrderAction, result: JobResult, press: Press) -> OrderAction | None:
+    """A cancellation whose job failed has ended, in Shopify's words; None while it has not."""
+    if not result.failed:
+        return None
+    sentence = _("Shopify refused: %s") % (result.words or _("it gave no reason"))
+    return settle(action, State.REFUSED, sentence, press)
 
 
 def _begin(action: OrderAction, press: Press) -> None:
@@ -179,8 +192,8 @@ def in_effect(kind: str, seen: Standing | OrderNode) -> bool:
 def _found_done(action: OrderAction, press: Press) -> OrderAction:
     """It is so: by a call of ours whose answer was lost, or by somebody else."""
     if action.attempts:
-        return _settle(action, State.DONE, _("Shopify had done it; its answer was lost."), press)
-    return _settle(action, State.NEEDLESS, _("It was so in Shopify already."), press)
+        return settle(action, State.DONE, _("Shopify had done it; its answer was lost."), press)
+    return settle(action, State.NEEDLESS, _("It was so in Shopify already."), press)
 
 
 def _arrived(client: Client, action: OrderAction) -> bool:
@@ -197,36 +210,37 @@ def _refused(client: Client, action: OrderAction, refusal: UserErrors, press: Pr
     if action.attempts > 1 and _arrived(client, action):
         return _found_done(action, press)
     sentence = _("Shopify refused: %s") % refusal
-    return _settle(action, State.REFUSED, sentence, press, refusal.request_id)
+    return settle(action, State.REFUSED, sentence, press, refusal.request_id)
 
 
 def _taken(client: Client, action: OrderAction, taken: Taken, press: Press) -> OrderAction:
     """Shopify cancels by a job of its own, which may be done when one looks; else the import tells."""
     if taken.effective or (action.kind == Kind.CANCEL and _arrived(client, action)):
-        return _settle(action, State.DONE, "", press, taken.request_id)
+        return settle(action, State.DONE, "", press, taken.request_id)
     if action.kind == Kind.CANCEL:
         action.answer = _("Shopify has taken it and is working on it.")
-        action.shopify_request = taken.request_id
+        action.shopify_request, action.shopify_job = taken.request_id, taken.job
         with press.transaction():
-            action.save(update_fields=["answer", "shopify_request"])
+            action.save(update_fields=["answer", "shopify_request", "shopify_job"])
         return action
     sentence = _("Shopify took it, but the order is as it was. Look at it in Shopify.")
-    return _settle(action, State.REFUSED, sentence, press, taken.request_id)
+    return settle(action, State.REFUSED, sentence, press, taken.request_id)
 
 
 def _unanswered(action: OrderAction, error: ShopifyError, press: Press, *, unsure: bool) -> None:
     """What may have arrived, now or earlier, stays under way; what surely did not has ended."""
     if not unsure:
-        _settle(action, State.REFUSED, str(error), press, error.request_id)
+        settle(action, State.REFUSED, str(error), press, error.request_id)
         return
     action.answer = str(error)
     with press.transaction():
         action.save(update_fields=["answer"])
 
 
-def _settle(
+def settle(
     action: OrderAction, state: OrderAction.State, answer: str, press: Press, request_id: str = ""
 ) -> OrderAction:
+    """End the action with what came of it."""
     action.state, action.answer, action.ended_at = state, answer, press.now()
     action.shopify_request = request_id or action.shopify_request
     with press.transaction():
@@ -234,16 +248,3 @@ def _settle(
         if action.kind == Kind.CLOSE and state == State.DONE:
             Order.objects.filter(pk=action.order_id).update(closed=True)
     return action
-
-
-def seen_done(orders: Sequence[OrderNode], shop: Shop, now: Any) -> None:
-    """End what was being sent, where the order as it comes in shows that it arrived."""
-    nodes = {order.gid: order for order in orders}
-    rows = OrderAction.objects.filter(
-        state=State.SENDING, order__shop=shop, order__gid__in=list(nodes)
-    ).select_related("order")
-    done = [row.pk for row in rows if in_effect(row.kind, nodes[row.order.gid])]
-    if done:
-        OrderAction.objects.filter(pk__in=done).update(
-            state=State.DONE, answer=_("The order came in like that."), ended_at=now
-        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from connector.shopify.client import Client
 from connector.shopify.errors import ShopUnusable
 from connector.shopify.nodes.shop import ShopNode
@@ -14,8 +16,11 @@ def refresh(shop: Shop, client: Client, *, keep: bool = True) -> ShopNode:
     node = shop_info(client)
     if shop.currency and shop.currency != node.currency:
         raise ShopUnusable(
-            f"Shop {shop.code} now counts in {node.currency}, but its orders were taken in "
-            f"{shop.currency}. Connect it as a new shop."
+            _(
+                "Shop %(shop)s now counts in %(now)s, but its orders were taken in %(before)s. "
+                "Connect it as a new shop."
+            )
+            % {"shop": shop.code, "now": node.currency, "before": shop.currency}
         )
     shop.name = shop.name or node.name[:100]
     shop.currency = node.currency

@@ -93,6 +93,7 @@ def _unprocessed(order: Order) -> None:
         conflict=False,
         conflict_note="",
         conflict_answer="",
+        conflict_resolved_by="",
         conflict_resolved_at=None,
     )
 

@@ -106,6 +106,7 @@ NAVIGATION = (
             ),
             Page(_("Scheduled tasks"), "calendar-clock", "scheduled"),
             Page(_("Log entries"), "scroll-text", "log", ("job-run",)),
+            Page(_("Shopify requests"), "upload", "requests", ("request",)),
             Page(_("Skipped records"), "skip-forward", "skipped", ("issue",)),
         ),
     ),

@@ -120,12 +120,27 @@ def _order_cancel(store: Store) -> Handler:
         except Refused as refusal:
             payload = refused(refusal, *empty)
             return {**payload, "orderCancelUserErrors": payload["userErrors"]}
-        store.put(after)
+        reason = store.stubborn.pop(after.gid, "")
+        if not reason:
+            store.put(after)
         # Shopify answers before its job is done; here it is done with the answer.
         job = {"__typename": "Job", "id": store.new_gid("Job"), "done": False}
-        return done(job=job, jobResult=None, orderCancelUserErrors=[])
+        result = {"__typename": "OrderCancelJobResult", "id": store.new_gid("OrderCancelJobResult")}
+        store.nodes[result["id"]] = {**result, **_ended(reason)}
+        begun = {**result, "done": False, "status": "STARTED", "errors": []}
+        return done(job=job, jobResult=begun, orderCancelUserErrors=[])
 
     return handler
+
+
+def _ended(reason: str) -> Node:
+    """What a job that cancels an order comes to."""
+    errors = [
+        {"__typename": "OrderCancelUserError", "field": None, "message": reason, "code": None}
+    ]
+    if reason:
+        return {"done": True, "status": "FAILED", "errors": errors}
+    return {"done": True, "status": "SUCCEEDED", "errors": []}
 
 
 def _cancelled(order: Order | None, args: Mapping[str, Any], occasion: Occasion) -> Order:

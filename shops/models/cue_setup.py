@@ -23,6 +23,7 @@ class CueName(models.TextChoices):
     SYNC_ERRORS = "sync_errors", _("Synchronization errors")
     UNMAPPED_COMPANIES = "unmapped_companies", _("Unmapped companies")
     STAGED_ERRORS = "staged_errors", _("Orders to import with an error")
+    API_ERRORS = "api_errors", _("API errors")
     JOBS_FAILED = "jobs_failed", _("Tasks failed")
     JOBS_IN_PROCESS = "jobs_in_process", _("Tasks in process")
     JOBS_IN_QUEUE = "jobs_in_queue", _("Tasks in queue")

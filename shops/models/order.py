@@ -65,8 +65,9 @@ class Order(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     conflict = models.BooleanField(_("changed after processing"), default=False)
     conflict_note = models.TextField(blank=True)
-    # How a person answered the last change, and when; taken back by the next one.
+    # How a person answered the last change, who, and when; taken back by the next one.
     conflict_answer = models.TextField(blank=True, default="")
+    conflict_resolved_by = models.CharField(max_length=150, blank=True, default="")  # user name
     conflict_resolved_at = models.DateTimeField(null=True)
 
     objects = OrderQuerySet.as_manager()

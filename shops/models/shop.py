@@ -35,6 +35,13 @@ class Shop(models.Model):
         CONNECTED = "connected", _("Connected")
         ATTENTION = "attention", _("Needs attention")
 
+    class LoggingMode(models.TextChoices):
+        """Source: BC enum 30121, Logging Mode."""
+
+        ERRORS = "errors", _("Errors only")
+        ALL = "all", _("All")
+        DISABLED = "disabled", _("Disabled")
+
     code = models.CharField(_("code"), max_length=20, unique=True, validators=[code_validator])
     name = models.CharField(_("name"), max_length=100, blank=True)
     url = models.CharField(_("Shopify URL"), max_length=200)  # https://acme.myshopify.com
@@ -52,6 +59,16 @@ class Shop(models.Model):
         _("allow background syncs"),
         default=True,
         help_text=_("On: a sync runs in the background and you may go on working."),
+    )
+    logging_mode = models.CharField(
+        _("logging mode"),
+        max_length=8,
+        choices=LoggingMode,
+        default=LoggingMode.ERRORS,
+        help_text=_(
+            "Which requests to Shopify are kept. All: slower, for looking into something. "
+            "Disabled: records that are skipped are not listed either."
+        ),
     )
     category = models.CharField(
         _("job queue category"),

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from connector.management.shop_check import NEEDED, OF_OWN_SERVICE
+from connector.management.scopes import ACTIONS, FEATURES, OLD_ORDERS, OWN_SERVICE, RETURNS
 from shops.models import Location, Shop
 
 Told = Callable[..., Any]
 TOKEN = "shpat_secret"
+ALL = frozenset(scope for feature in FEATURES for scope in feature.scopes)
 
 
-def answer(*, currency: str = "EUR", scopes: frozenset[str] = NEEDED) -> dict[str, Any]:
+def answer(*, currency: str = "EUR", scopes: frozenset[str] = ALL) -> dict[str, Any]:
     plan = {"publicDisplayName": "Plus", "partnerDevelopment": False, "shopifyPlus": True}
     return {
         "data": {
@@ -94,7 +95,7 @@ def test_a_shop_that_answers_is_connected_and_described(given_shopify: Shopify, 
     shop = Shop.objects.get()
     assert (shop.health, shop.health_note) == (Shop.Health.CONNECTED, "")
     assert shop.checked_at is not None
-    assert shop.connection.scopes == sorted(NEEDED)
+    assert shop.connection.scopes == sorted(ALL)
 
 
 def test_a_wrong_token_needs_attention(given_shopify: Shopify, told: Told) -> None:
@@ -117,10 +118,44 @@ def test_a_server_that_is_down_needs_attention(given_shopify: Shopify, told: Tol
     assert Shop.objects.get().health == Shop.Health.ATTENTION
 
 
-def test_lacking_scopes_are_named(given_shopify: Shopify, told: Told) -> None:
-    given_shopify.told = answer(scopes=NEEDED - {"read_orders"})
+@pytest.mark.parametrize(
+    ("scope", "stops"),
+    [
+        ("read_orders", "orders do not come in"),
+        ("read_customers", "orders do not come in"),
+        ("write_orders", "orders cannot be cancelled, marked as paid or archived"),
+        ("write_merchant_managed_fulfillment_orders", "shipments are not told to Shopify"),
+    ],
+)
+def test_a_lacking_scope_is_named_with_what_stops(
+    scope: str, stops: str, given_shopify: Shopify, told: Told
+) -> None:
+    given_shopify.told = answer(scopes=ALL - {scope})
+
     said = told("shop", "check", "ACME", status=1)
-    assert said["sentence"].startswith("The access token of shop ACME lacks read_orders.")
+
+    assert said["sentence"].startswith(f"The access token of shop ACME lacks {scope} ({stops}).")
+    assert Shop.objects.get().health == Shop.Health.ATTENTION
+
+
+def test_what_not_every_shop_needs_is_told_and_connects(given_shopify: Shopify, told: Told) -> None:
+    given_shopify.told = answer(scopes=ALL - RETURNS.scopes - OLD_ORDERS.scopes)
+
+    said = told("shop", "check", "ACME")
+
+    assert said["connected"]
+    assert "read_returns (returns and exchanges are not read)" in said["sentence"]
+    assert "read_all_orders (orders older than 60 days are not seen)" in said["sentence"]
+    assert Shop.objects.get().health_note == ""
+
+
+def test_where_nothing_may_be_sent_no_right_to_write_is_missed(
+    given_shopify: Shopify, told: Told
+) -> None:
+    Shop.objects.update(allow_outgoing_requests=False)
+    given_shopify.told = answer(scopes=ALL - ACTIONS.scopes)
+
+    assert told("shop", "check", "ACME")["sentence"].endswith("Plus.")
 
 
 def test_ac094_a_service_of_our_own_needs_more_scopes(given_shopify: Shopify, told: Told) -> None:
@@ -131,7 +166,7 @@ def test_ac094_a_service_of_our_own_needs_more_scopes(given_shopify: Shopify, to
     Location.objects.filter(pk=place.pk).update(ours=True)
     said = told("shop", "check", "ACME", status=1)
     assert "write_assigned_fulfillment_orders" in said["sentence"]
-    given_shopify.told = answer(scopes=NEEDED | OF_OWN_SERVICE)
+    given_shopify.told = answer(scopes=ALL | OWN_SERVICE.scopes)
     assert told("shop", "check", "ACME")["connected"]
 
 

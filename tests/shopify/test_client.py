@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 
 import orjson
 import pytest
 
 from connector.shopify.bucket import MemoryBucket, Reservation
+from connector.shopify.calls import Call
 from connector.shopify.client import Client
 from connector.shopify.errors import (
     AccessDenied,
@@ -22,7 +24,9 @@ from connector.shopify.errors import (
     UserError,
     UserErrors,
 )
+from connector.shopify.retry import Retry
 from connector.shopify.throttle import Throttle
+from connector.shopify.transport import Transport
 from tests.shopify.conftest import VirtualTime
 from tests.shopify.scripted_shop import Reply, ScriptedShop, answer, costing, failure
 
@@ -311,3 +315,89 @@ def test_errors_survive_the_way_between_processes() -> None:
     twin = pickle.loads(pickle.dumps(error))
 
     assert (str(twin), twin.errors, twin.request_id) == ("No.", error.errors, "abc")
+
+
+class Kept(list[Call]):
+    """A log of calls in memory."""
+
+    def __init__(self, *, all: bool) -> None:  # noqa: A002 - as the protocol says
+        super().__init__()
+        self.all = all
+
+    def __call__(self, call: Call) -> None:
+        self.append(call)
+
+
+Keeping = Callable[[Kept], Client]
+
+
+@pytest.fixture
+def keeping(transport: Transport, bucket: MemoryBucket, time: VirtualTime) -> Keeping:
+    throttle = Throttle(bucket, floor=0, sleep=time.sleep)
+    retry = Retry(sleep=time.sleep, random=lambda: 0.5)
+    return lambda kept: Client(transport, throttle, retry, keep=kept)
+
+
+def test_of_calls_that_went_well_nobody_is_told_who_wants_errors(
+    shop: ScriptedShop, keeping: Keeping
+) -> None:
+    kept = Kept(all=False)
+    shop.will(answer(COUNTED), Reply(status=429), answer(COUNTED))
+    client = keeping(kept)
+
+    client.execute("orders_count", QUERY)
+    client.execute("orders_count", QUERY)
+
+    assert kept == []
+
+
+def test_a_call_is_told_with_its_repetitions_answer_and_cost(
+    shop: ScriptedShop, keeping: Keeping
+) -> None:
+    """AC-162: three times 429, then 200, is one result with 3 retries."""
+    kept = Kept(all=True)
+    shop.will(*[Reply(status=429)] * 3, answer(COUNTED))
+
+    keeping(kept).execute("orders_count", QUERY)
+
+    [call] = kept
+    assert (call.document, call.retries, call.status, call.cost) == ("orders_count", 3, 200, 5)
+    assert (call.error, call.variables) == (None, QUERY)
+    assert call.answer
+    assert call.answer["data"] == COUNTED
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "answered"),
+    [
+        (Reply(status=401, headers={"X-Request-Id": "r-1"}), 401, False),
+        (Reply(reset=True), 0, False),
+        (failure("ACCESS_DENIED", "No."), 200, True),
+        (
+            answer(
+                {"orderClose": {"order": None, "userErrors": [{"message": "No.", "field": []}]}}
+            ),
+            200,
+            True,
+        ),
+    ],
+    ids=["401", "reset", "errors", "userErrors"],
+)
+def test_what_failed_is_told_with_its_status(
+    reply: Reply,
+    status: int,
+    answered: bool,
+    shop: ScriptedShop,
+    keeping: Keeping,
+) -> None:
+    """AC-161."""
+    kept = Kept(all=False)
+    shop.will(*[reply] * 4)
+
+    with pytest.raises(ShopifyError) as raised:
+        keeping(kept).execute("order_close", {"order": "gid://1"})
+
+    [call] = kept
+    assert call.error is raised.value
+    assert (call.status, call.answer is not None) == (status, answered)
+    assert call.request_id == raised.value.request_id

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from django.utils import translation
 
 from connector.sync.ahead import ahead
 
@@ -48,3 +49,13 @@ def test_whoever_stops_early_leaves_no_thread_behind() -> None:
     coming.close()
 
     assert not [t for t in threading.enumerate() if t.name.startswith("ahead")]
+
+
+def test_pages_are_asked_for_in_the_language_of_whoever_asks() -> None:
+    """An error that Shopify's client raises there is told to the same person."""
+
+    def pages() -> Iterator[str | None]:
+        yield translation.get_language()
+
+    with translation.override("fi"):
+        assert list(ahead(pages())) == ["fi"]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import orjson
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from connector.sync.audit import broken_links
 from connector.sync.conflicts import resolve
 from connector.sync.mapping.conflicts import conflict
+from connector.sync.mapping.sums import told
 from sandbox.store import Store
 from tests.sync import nodes
 from tests.sync.conftest import LAMP, Run, Sandbox, change, document_of, order_named, record_of
@@ -132,20 +134,21 @@ def test_what_is_resolved_stays_so_until_the_next_change(
     run("documents")
     shopify.control("orders/edit", {"name": name, "remove": {"LAMP": 1}})
     run("orders")
-    assert resolve(order_named(name), "Lowered by hand.", timezone.now())
+    assert resolve(order_named(name), "Lowered by hand.", "ada", timezone.now())
 
     change(store, name, tags=("again",))
     run("orders")
 
     order = order_named(name)
     assert (order.conflict, order.conflict_note) == (False, "")
-    assert order.conflict_answer == "Lowered by hand."
+    assert (order.conflict_answer, order.conflict_resolved_by) == ("Lowered by hand.", "ada")
     assert broken_links() == []
     shopify.control("orders/edit", {"name": name, "remove": {"LAMP": 1}})
     run("orders")
     order = order_named(name)
     assert order.conflict_note.startswith("Lamp: 4 became 3.")
-    assert (order.conflict_answer, order.conflict_resolved_at) == ("", None)
+    assert (order.conflict_answer, order.conflict_resolved_by) == ("", "")
+    assert order.conflict_resolved_at is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -161,7 +164,7 @@ def test_a_second_change_is_noted_beside_the_first_and_undoes_an_answer_to_it(
     shopify.control("orders/edit", {"name": name, "remove": {"LAMP": 2}})
     run("orders")
 
-    assert not resolve(seen, "Done.", timezone.now())
+    assert not resolve(seen, "Done.", "ada", timezone.now())
 
     note = order_named(name).conflict_note
     assert "Lamp: 5 became 4." in note
@@ -172,3 +175,26 @@ def _order_units(store: Store, name: str, units: int) -> None:
     record = record_of(store, name)
     [line] = record.lines
     change(store, name, lines=(replace(line, quantity=units),))
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [("500.0", "EUR", "500.00"), ("500.0", "JPY", "500"), ("0.125", "EUR", "0.125")],
+)
+def test_amounts_have_the_decimals_of_their_currency(
+    amount: str, currency: str, words: str
+) -> None:
+    assert told(Decimal(amount), currency) == words
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_changed_is_told_in_the_language_of_the_run(shopify: Sandbox, run: Run) -> None:
+    name = shopify.place({**LAMP, "quantity": 5})
+    run("orders")
+    run("documents")
+    shopify.control("orders/edit", {"name": name, "remove": {"LAMP": 1}})
+    with translation.override("nb"):
+        run("orders")
+
+    note = order_named(name).conflict_note
+    assert note == "Lamp: 5 ble 4. Totalt: 500.00 ble 400.00 EUR."

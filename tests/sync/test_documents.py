@@ -281,7 +281,7 @@ def test_an_order_that_changes_after_processing_is_flagged_with_what_changed(
 
     order = order_named(name)
     assert order.conflict
-    assert order.conflict_note == "Lamp: 2 became 1. Total: 200.0 became 100.0 EUR."
+    assert order.conflict_note == "Lamp: 2 became 1. Total: 200.00 became 100.00 EUR."
     assert document_of(name).amount_incl == 200
 
 

@@ -71,8 +71,7 @@ def alts(store: Store, handle: str) -> list[str]:
 
 def of_variant(store: Store, sku: str) -> list[str]:
     """What the variant shows, by its text."""
-    product, variant = store.variants_by_sku()[sku]
-    assert product
+    _product, variant = store.variants_by_sku()[sku]
     found = [store.records[gid] for gid in variant.media_gids]
     return [media.alt for media in found if isinstance(media, Media)]
 

@@ -17,9 +17,11 @@ from connector.shopify.order_actions import Cancellation
 from connector.sync import order_actions
 from connector.sync.errors import Blocked
 from connector.sync.models import OrderAction
-from connector.sync.order_actions import UNDER_WAY, archive, cancel, mark_as_paid
+from connector.sync.models.actions import UNDER_WAY
+from connector.sync.order_actions import archive, cancel, mark_as_paid
 from connector.sync.presses import Press
 from connector.sync.sessions import client_for
+from connector.sync.under_way import ask_now
 from sandbox.store import Store
 from shops.models import Order, Shop
 from tests.sync.conftest import LAMP, Run, Sandbox, order_named, record_of
@@ -48,6 +50,11 @@ class Given:
         if kind == "cancel":
             return cancel(client, self.order, Cancellation(**wanted), pressed)
         return (mark_as_paid if kind == "pay" else archive)(client, self.order, pressed)
+
+    def ask(self, pressed: Press) -> OrderAction:
+        """Ask Shopify what became of the last action."""
+        action = OrderAction.objects.latest("pk")
+        return ask_now(client_for(self.shop, interactive=True), action, pressed)
 
     def sent(self, kind: str) -> int:
         """How often Shopify carried it out."""
@@ -344,3 +351,89 @@ def test_of_two_who_take_over_what_was_left_one_sends(given: Callable[[], Given]
         order_actions._begin(stale, press(later=UNDER_WAY))
 
     assert here.sent("pay") == 0
+
+
+def doomed(here: Given) -> OrderAction:
+    """Cancel an order whose job at Shopify fails."""
+    here.shopify.control(
+        "orders/refuse-cancelling", {"name": here.name, "reason": "The refund was declined."}
+    )
+    action = here.act("cancel", press())
+    assert action.state == State.SENDING
+    assert action.shopify_job.startswith("gid://shopify/OrderCancelJobResult/")
+    return action
+
+
+def test_a_cancellation_whose_job_failed_is_ended_by_the_import_in_shopifys_words(
+    given: Callable[[], Given], run: Run
+) -> None:
+    here = given()
+    action = doomed(here)
+
+    run("orders")
+
+    action.refresh_from_db()
+    assert (action.state, action.answer) == (
+        State.REFUSED,
+        "Shopify refused: The refund was declined.",
+    )
+    assert action.by == "kari"
+    assert here.act("cancel", press("ola")).state == State.DONE
+
+
+def test_a_person_asks_shopify_what_became_of_it_and_sends_nothing(
+    given: Callable[[], Given],
+) -> None:
+    here = given()
+    doomed(here)
+    before = here.shopify.mutations()
+
+    asked = here.ask(press("ola"))
+
+    assert (asked.state, asked.answer) == (
+        State.REFUSED,
+        "Shopify refused: The refund was declined.",
+    )
+    assert here.shopify.mutations() == before
+    assert here.ask(press()) == asked
+
+
+@pytest.mark.parametrize("kind", list(ROOTS))
+def test_what_did_not_arrive_is_ended_when_it_cannot_be_on_its_way_any_more(
+    kind: str, given: Callable[[], Given]
+) -> None:
+    here = given()
+    here.shopify.faults({"kind": "reset_before", "root": ROOTS[kind]})
+    with pytest.raises(Unavailable):
+        here.act(kind, press())
+    here.shopify.faults()
+
+    assert here.ask(press(later=UNDER_WAY - timedelta(seconds=1))).state == State.SENDING
+    assert not OrderAction.objects.stuck(press().now()).exists()
+    later = press("ola", later=UNDER_WAY + timedelta(seconds=1))
+    assert OrderAction.objects.stuck(later.now()).exists()
+    asked = here.ask(later)
+
+    assert asked.state == State.REFUSED
+    assert asked.answer.startswith("It did not arrive in Shopify.")
+    assert not here.done(kind)
+
+
+def test_a_job_that_is_at_work_is_waited_for(given: Callable[[], Given], store: Store) -> None:
+    here = given()
+    action = doomed(here)
+    store.nodes[action.shopify_job].update(done=False, status="STARTED", errors=[])
+
+    assert here.ask(press(later=UNDER_WAY)).state == State.SENDING
+
+
+def test_many_jobs_are_asked_for_in_one_call(given: Callable[[], Given], run: Run) -> None:
+    here, *others = given(), given(), given()
+    for one in (here, *others):
+        doomed(one)
+    calls = here.shopify.calls().get("OrderCancelResults", 0)
+
+    run("orders")
+
+    assert here.shopify.calls()["OrderCancelResults"] == calls + 1
+    assert set(OrderAction.objects.values_list("state", flat=True)) == {State.REFUSED}

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from connector.shopify.documents import load
 from connector.sync import booked
+from connector.sync.conflicts import resolve
 from connector.sync.models import Cursor, DayCount, MissingRecord
 from connector.sync.models import Run as RunRow
 from connector.sync.periods import first_day, period_back_to
@@ -25,6 +26,7 @@ from jobqueue.models import JobQueueEntry, Status
 from sandbox.store import Store
 from shops.models import Order, Shop
 from tests.sync.conftest import (
+    LAMP,
     TODAY,
     Run,
     Sandbox,
@@ -35,6 +37,7 @@ from tests.sync.conftest import (
     ship,
 )
 
+TODAY_AT_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMES = (
     "orders",
@@ -181,6 +184,63 @@ def test_a_refund_counts_once_the_books_have_as_much_left_as_shopify(
 
     assert missing() == []
     assert counted()["refunds_booked"] == counted()["refunds"] == 1
+
+
+def test_what_a_person_resolved_is_told_as_long_as_the_books_differ(
+    shopify: Sandbox, shop: Shop, run: Run
+) -> None:
+    name = shopify.place({**LAMP, "quantity": 3})
+    run("orders")
+    run("documents")
+    shopify.control("orders/edit", {"name": name, "remove": {"LAMP": 1}})
+    run("orders")
+    assert resolve(order_named(name), "Sent as a gift.", "ada", TODAY_AT_NOON)
+
+    run("reconciliation")
+
+    assert missing() == [("order", name, "resolved")]
+    row = MissingRecord.objects.get()
+    assert not row.trouble
+    assert row.reason == (
+        "Marked as resolved by ada on 2 Mar 2026: “Sent as a gift”. "
+        f"Shopify has 200.00 EUR left of order {name}, the books have 300.00."
+    )
+    assert (
+        RunRow.objects.filter(report="reconciliation").latest("pk").counts.get("rejected", 0) == 0
+    )
+
+    invoice = post_order(document_of(name).pk, ship=True, invoice=True, today=TODAY).invoice
+    assert invoice is not None
+    _credit(invoice, Decimal(100))
+    run("reconciliation")
+
+    assert missing() == []
+
+
+def test_an_answer_does_not_cover_a_refund_that_came_after_it(shopify: Sandbox, run: Run) -> None:
+    name = shopify.place({**LAMP, "quantity": 3})
+    run("orders")
+    run("documents")
+    shopify.control("orders/edit", {"name": name, "remove": {"LAMP": 1}})
+    run("orders")
+    assert resolve(order_named(name), "Sent as a gift.", "ada", TODAY_AT_NOON)
+    invoice = post_order(document_of(name).pk, ship=True, invoice=True, today=TODAY).invoice
+    assert invoice is not None
+    run("shipments")
+    shopify.control("orders/refund", {"name": name, "lines": {"0": 1}})
+    run("orders")
+
+    run("reconciliation")
+
+    assert set(missing()) == {
+        ("order", name, "resolved"),
+        ("refund", name, "differs"),
+    }
+
+    _credit(invoice, Decimal(100))
+    run("reconciliation")
+
+    assert missing() == [("order", name, "resolved")]
 
 
 def _credit(invoice: Document, amount: Decimal) -> None:

@@ -114,6 +114,7 @@ def test_every_cue_counts_what_it_says(given_a_world: World) -> None:
         "sync_errors": 2,
         "unmapped_companies": 1,
         "staged_errors": 1,
+        "api_errors": 1,
         "skipped_records": 2,
         "jobs_failed": 1,
         "jobs_in_process": 1,

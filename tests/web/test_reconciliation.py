@@ -46,6 +46,7 @@ def test_every_reason_is_a_sentence(given_a_shop: Shop, given_kari: Client) -> N
     """Also of one whose details are not there."""
     made = [factories.make_missing_record(given_a_shop, why) for why in MissingRecord.Why.values]
     told = {"order": "#1", "document": "S-1", "books": "2.00", "shopify": "1.00", "currency": "X"}
+    told |= {"by": "", "on": "2026-03-02", "note": "Sent as a gift."}
     MissingRecord.objects.update(details=told)
 
     for row in MissingRecord.objects.all():

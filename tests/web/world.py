@@ -54,6 +54,7 @@ def make_world() -> World:
     TaxArea.objects.create(shop=shop, country="SE", vat_bus="EXPORT")
     factories.make_staged_order(shop)
     factories.make_day_count(shop)
+    factories.make_request(shop)
     factories.make_missing_record(shop)
     told = {"order": order.name, "shopify": "100.00", "books": "200.00", "currency": "NOK"}
     factories.make_missing_record(

@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 from django.core.paginator import Page
 from django.utils.translation import gettext_lazy as _
 
+from connector.pages.issues import add_rights
 from connector.pages.shop_codes import shop_codes
-from connector.sync.models import DocumentLink, RefundLink, ShipmentLink
+from connector.sync.models import DocumentLink, Issue, RefundLink, ShipmentLink
+from connector.sync.reports.shipments import Shipments
 from connector.ui.list_filters import ListFilter, days
 from connector.ui.lists import ListPage, Rows, SavedView
 from erp.models import Document
@@ -184,6 +186,16 @@ class ShipmentList(DocumentList):
         by_shipment = {link.shipment_id: link for link in links.select_related("order__shop")}
         for shipment in page.object_list:
             shipment.link = by_shipment.get(shipment.pk)
+        self._add_issues(page)
+
+    def _add_issues(self, page: Page[Any]) -> None:
+        """What was not sent can be tried again right here."""
+        gids = {f"shipment {shipment.pk}": shipment for shipment in page.object_list}
+        issues = Issue.objects.open().filter(report=Shipments.name, gid__in=gids)
+        found = list(issues.select_related("shop"))
+        add_rights(found, self.request)
+        for issue in found:
+            gids[issue.gid].issue = issue
 
 
 class AllDocuments(DocumentList):

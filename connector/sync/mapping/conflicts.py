@@ -14,9 +14,11 @@ from connector.shopify.nodes.order import (
     OrderNode,
     RefundNode,
 )
+from connector.shopify.words import gettext as _
 from connector.sync.mapping.exchanges import exchanged, linked, taken
 from connector.sync.mapping.orders import shop_sum
 from connector.sync.mapping.refund_amounts import TakenOff, is_credited, less, taken_off
+from connector.sync.mapping.sums import told
 
 
 def conflict(before: str, after: OrderNode) -> str:
@@ -32,7 +34,7 @@ def conflict(before: str, after: OrderNode) -> str:
     off = less(off, taken(after, _new_exchanges(was, after), _shop))
     notes = [*_lines(was, after, off), *_amounts(was, after, off), *_addresses(was, after)]
     if after.cancelled_at and not was.cancelled_at:
-        notes.insert(0, "The order was cancelled in Shopify.")
+        notes.insert(0, _("The order was cancelled in Shopify."))
     return " ".join(notes)
 
 
@@ -71,31 +73,38 @@ def _line(
     if line is None:
         return []
     old, new = was.current_quantity if was else 0, now.current_quantity if now else 0
-    notes = [] if old - off == new else [f"{line.name}: {old} became {new}."]
+    notes = [] if old - off == new else [_became(line.name, old, new)]
     if was and now and new:
         pairs = (
-            ("unit price", was.unit_price.shop, now.unit_price.shop),
-            ("discount", shop_sum(was.discounts), shop_sum(now.discounts)),
+            (_("unit price"), was.unit_price.shop, now.unit_price.shop),
+            (_("discount"), shop_sum(was.discounts), shop_sum(now.discounts)),
         )
         for what, before, after in pairs:
             if before != after:
-                notes.append(f"{line.name}, {what}: {before} became {after} {currency}.")
+                notes.append(_money(f"{line.name}, {what}", before, after, currency))
     return notes
+
+
+def _money(what: str, before: Decimal, after: Decimal, currency: str) -> str:
+    return _became(what, told(before, currency), f"{told(after, currency)} {currency}")
+
+
+def _became(what: str, before: object, after: object) -> str:
+    changed = {"what": what, "before": before, "after": after}
+    return _("%(what)s: %(before)s became %(after)s.") % changed
 
 
 def _addresses(was: OrderNode, now: OrderNode) -> list[str]:
     pairs = (
-        ("Ship-to address", was.shipping_address, now.shipping_address),
-        ("Bill-to address", was.billing_address, now.billing_address),
+        (_("Ship-to address"), was.shipping_address, now.shipping_address),
+        (_("Bill-to address"), was.billing_address, now.billing_address),
     )
-    return [
-        f"{what}: {_on_one_line(a)} became {_on_one_line(b)}." for what, a, b in pairs if a != b
-    ]
+    return [_became(what, _on_one_line(a), _on_one_line(b)) for what, a, b in pairs if a != b]
 
 
 def _on_one_line(address: AddressNode | None) -> str:
     if address is None:
-        return "none"
+        return _("none")
     name = address.company or f"{address.first_name} {address.last_name}".strip()
     place = f"{address.zip} {address.city}".strip()
     parts = (name, address.address1, address.address2, place, address.country_code, address.phone)
@@ -104,12 +113,10 @@ def _on_one_line(address: AddressNode | None) -> str:
 
 def _amounts(was: OrderNode, now: OrderNode, off: TakenOff) -> list[str]:
     rows = (
-        ("Shipping", was.current_shipping.shop, now.current_shipping.shop, off.shipping),
-        ("Tax", was.current_tax.shop, now.current_tax.shop, off.tax),
-        ("Total", was.current_total.shop, now.current_total.shop, off.total),
+        (_("Shipping"), was.current_shipping.shop, now.current_shipping.shop, off.shipping),
+        (_("Tax"), was.current_tax.shop, now.current_tax.shop, off.tax),
+        (_("Total"), was.current_total.shop, now.current_total.shop, off.total),
     )
     return [
-        f"{what}: {old} became {new} {now.currency}."
-        for what, old, new, less in rows
-        if old - less != new
+        _money(what, old, new, now.currency) for what, old, new, less in rows if old - less != new
     ]

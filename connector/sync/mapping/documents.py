@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.shopify.nodes.order import OrderNode
+from connector.shopify.words import gettext as _
 from connector.sync.errors import Blocked, NoDocument, TotalsDiffer, Unmapped
 from connector.sync.mapping.addresses import address_draft
 from connector.sync.mapping.exchanges import as_sold
 from connector.sync.mapping.lines import ZERO, Line, extra_lines, order_lines
+from connector.sync.mapping.sums import told
 from connector.sync.mapping.terms import DocumentTerms, ShippingTerms
 from erp.drafts import LineDraft, SalesDocumentDraft
 
@@ -51,20 +53,26 @@ def sales_document(order: OrderNode, terms: DocumentTerms) -> MappedDocument:
 def _check_blocks(order: OrderNode, terms: DocumentTerms) -> None:
     nothing = not any(line.current_quantity for line in order.lines)
     if nothing and not order.current_total.shop:
-        what = "cancelled" if order.cancelled_at else "refunded or removed"
-        raise NoDocument(f"Everything on this order was {what} before it came into the books.")
+        cancelled = _("Everything on this order was cancelled before it came into the books.")
+        gone = _("Everything on this order was refunded or removed before it came into the books.")
+        raise NoDocument(cancelled if order.cancelled_at else gone)
     if order.cancelled_at:
         raise Blocked(
-            "The order is cancelled in Shopify, but something of it is still charged. "
-            "Check the order in Shopify, then process it by hand.",
+            _(
+                "The order is cancelled in Shopify, but something of it is still charged. "
+                "Check the order in Shopify, then process it by hand."
+            ),
             "cancelled",
         )
     if order.test and terms.block_test:
-        raise Blocked("This is a test order. Switch off “hold test orders” to process it.", "test")
+        sentence = _("This is a test order. Switch off “hold test orders” to process it.")
+        raise Blocked(sentence, "test")
     if order.high_risk and terms.block_high_risk:
         raise Blocked(
-            "Shopify rates this order as high risk. Check it, then cancel it or switch off "
-            "“hold orders of high risk”.",
+            _(
+                "Shopify rates this order as high risk. Check it, then cancel it or switch off "
+                "“hold orders of high risk”."
+            ),
             "high_risk",
         )
 
@@ -74,7 +82,7 @@ def _check_mapped(order: OrderNode, terms: DocumentTerms, lines: list[Line]) -> 
     missing = list(dict.fromkeys(line.missing for line in lines if line.missing))
     customer = terms.not_mapped.get(order.gid, "")
     if missing or customer:
-        items = f"Missing: {'; '.join(missing)}." if missing else ""
+        items = _("Missing: %s.") % "; ".join(missing) if missing else ""
         raise Unmapped(" ".join(filter(None, [customer, items])))
 
 
@@ -134,7 +142,7 @@ def _shipped_by(order: OrderNode, terms: DocumentTerms) -> ShippingTerms:
 
 def _number(order: OrderNode) -> str:
     if order.name.startswith("@"):
-        raise Blocked(f"The order number {order.name} cannot start with @.", "number")
+        raise Blocked(_("The order number %s cannot start with @.") % order.name, "number")
     return order.name[:20]
 
 
@@ -179,11 +187,17 @@ def check_total(
     """Raises TotalsDiffer when a document's total is not Shopify's."""
     difference = total - expected
     if abs(difference) > tolerance:
-        raise TotalsDiffer(
-            f"The document would come to {total:.2f} {currency}, Shopify says {expected:.2f}: "
-            f"a difference of {difference:+.2f}. Compare the lines, taxes and discounts of {name}.",
-            difference,
-        )
+        sentence = _(
+            "The document would come to %(total)s %(currency)s, Shopify says %(expected)s: a "
+            "difference of %(difference)s. Compare the lines, taxes and discounts of %(order)s."
+        ) % {
+            "total": told(total, currency),
+            "currency": currency,
+            "expected": told(expected, currency),
+            "difference": f"{'+' * (difference > 0)}{told(difference, currency)}",
+            "order": name,
+        }
+        raise TotalsDiffer(sentence, difference)
 
 
 def _check_total(order: OrderNode, terms: DocumentTerms, draft: SalesDocumentDraft) -> None:

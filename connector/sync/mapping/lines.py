@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.shopify.nodes.order import MoneyBag, OrderLineNode, OrderNode, TaxNode
+from connector.shopify.words import gettext as _
 from connector.sync.mapping.places import location_of
 from connector.sync.mapping.terms import DocumentTerms, ItemRef, ShippingTerms
 from erp.drafts import LineDraft
@@ -69,7 +70,11 @@ def _unit(line: OrderLineNode, item: ItemRef, terms: DocumentTerms) -> tuple[str
     unit = named.strip().upper()
     if not unit or len(unit) > LONGEST_UNIT:
         return item.sales_unit, ""
-    return unit, "" if unit in item.units else f"a unit {unit} of item {item.item_no}"
+    return unit, "" if unit in item.units else _unit_words(unit, item)
+
+
+def _unit_words(unit: str, item: ItemRef) -> str:
+    return _("a unit %(unit)s of item %(item)s") % {"unit": unit, "item": item.item_no}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +88,15 @@ class _Target:
 
 def _target(line: OrderLineNode, order: OrderNode, terms: DocumentTerms) -> _Target:
     if line.gift_card:
-        return _account(terms.accounts.gift_card, "the sold gift card account")
+        return _account(terms.accounts.gift_card, _("the sold gift card account"))
     if is_tip(line, order):
-        return _account(terms.accounts.tip, "the tip account")
+        return _account(terms.accounts.tip, _("the tip account"))
     if line.variant_gid is None:
-        return _account(terms.accounts.custom_line, f"an account for “{line.name}”")
+        return _account(terms.accounts.custom_line, _("an account for “%s”") % line.name)
     if item := terms.items.get(line.variant_gid):
         return _Target(item=item)
-    return _Target(missing=f"an item for “{line.name}” (SKU {line.sku or 'blank'})")
+    wanted = _("an item for “%(line)s” (SKU %(sku)s)")
+    return _Target(missing=wanted % {"line": line.name, "sku": line.sku or _("blank")})
 
 
 def _account(number: str, missing: str) -> _Target:
@@ -125,12 +131,12 @@ def extra_lines(order: OrderNode, terms: DocumentTerms) -> Iterator[Line]:
         ZERO,
     )
     accounts = terms.accounts
-    yield from _amount(terms.pick(order.tip) - tips, accounts.tip, "Tip", "the tip account")
+    yield from _amount(terms.pick(order.tip) - tips, accounts.tip, "Tip", _("the tip account"))
     fees = terms.pick(order.current_duties) + terms.pick(order.current_fees)
-    yield from _amount(fees, accounts.fees, "Duties and fees", "the duties and fees account")
+    yield from _amount(fees, accounts.fees, "Duties and fees", _("the duties and fees account"))
     rounding = terms.pick(order.cash_rounding)
     yield from _amount(
-        rounding, accounts.cash_rounding, "Cash rounding", "the cash roundings account"
+        rounding, accounts.cash_rounding, "Cash rounding", _("the cash roundings account")
     )
 
 
@@ -171,7 +177,7 @@ def _shipping_target(title: str, terms: DocumentTerms) -> _Target:
     chosen = terms.shipping.get(title, ShippingTerms())
     if chosen.item:
         return _Target(item=chosen.item)
-    return _account(chosen.account or terms.accounts.shipping, "the shipping charges account")
+    return _account(chosen.account or terms.accounts.shipping, _("the shipping charges account"))
 
 
 def total(bags: tuple[MoneyBag, ...], terms: DocumentTerms) -> Decimal:

@@ -23,6 +23,7 @@ class Why(StrEnum):
     GONE = "gone"  # here, and no longer in Shopify
     # of an order that is here
     UNPROCESSED = "unprocessed"
+    RESOLVED = "resolved"  # another sum than Shopify's; a person has answered for it
     # of refunds and fulfillments
     ORDER_MISSING = "order_missing"
     WITH_ORDER = "with_order"  # comes into the books with its order

@@ -13,8 +13,19 @@ from decimal import Decimal
 
 from connector.shopify.nodes.order_brief import OrderBrief
 from connector.sync.mapping.missing import Kind, Why
+from connector.sync.mapping.sums import told
 
 ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A person marked the order's last change as resolved."""
+
+    by: str  # user name; "" where nobody noted it
+    at: datetime
+    note: str
+    day: str = ""  # of `at` in the shop's zone, as in ISO 8601
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,9 @@ class Ours:
     booked: Decimal = ZERO  # the document less what corrects its invoices
     shipped: bool = False  # nothing of the document is left to ship
     fulfillments: frozenset[str] = frozenset()  # made of our shipments
+    answered: Answered | None = None
+    corrected: Decimal = ZERO  # what the document lost to what corrects its invoices
+    earlier: frozenset[str] = frozenset()  # refunds that the document was made without
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +84,9 @@ _FINE: _Judged = (None, {})
 
 def _order(order: OrderBrief, ours: Ours | None, waits: str | None, rules: Rules) -> _Judged:
     if ours is not None:
-        unprocessed = ours.state == "unprocessed"
-        return (Why.UNPROCESSED, {"reason": ours.reason}) if unprocessed else _FINE
+        if ours.state == "unprocessed":
+            return Why.UNPROCESSED, {"reason": ours.reason}
+        return _answered(order, ours, rules)
     if waits is not None:
         return Why.WAITING, {"reason": waits}
     return _absent(order, rules), {}
@@ -97,15 +112,41 @@ def _of_the_order(order: OrderBrief, ours: Ours | None) -> _Judged | None:
     return None if ours.state == "processed" else _FINE
 
 
+def _answered(order: OrderBrief, ours: Ours, rules: Rules) -> _Judged:
+    """What a person has answered for is told as long as the books have another sum left."""
+    said = ours.answered
+    if said is None or ours.state != "processed":
+        return _FINE
+    amounts = _differing(order, ours, rules)
+    if amounts is None:
+        return _FINE
+    return Why.RESOLVED, {**amounts, "by": said.by, "on": said.day, "note": said.note}
+
+
 def _refunds(order: OrderBrief, ours: Ours | None, rules: Rules) -> _Judged:
     judged = _of_the_order(order, ours)
     if judged is not None or ours is None:
         return judged or _FINE
+    amounts = _differing(order, ours, rules)
+    if amounts is None or (ours.answered and _credited(order, ours, rules)):
+        return _FINE
+    return Why.DIFFERS, amounts
+
+
+def _differing(order: OrderBrief, ours: Ours, rules: Rules) -> dict[str, str] | None:
+    """Both sums, where the books have another one left of the order than Shopify."""
     left = left_to_pay(order, presentment=ours.presentment)
     if abs(ours.booked - left) <= rules.tolerance:
-        return _FINE
-    amounts = {"books": f"{ours.booked:.2f}", "shopify": f"{left:.2f}", "currency": ours.currency}
-    return Why.DIFFERS, {"order": order.name, **amounts}
+        return None
+    amounts = {"books": told(ours.booked, ours.currency), "shopify": told(left, ours.currency)}
+    return {"order": order.name, **amounts, "currency": ours.currency}
+
+
+def _credited(order: OrderBrief, ours: Ours, rules: Rules) -> bool:
+    """Whether refunds are in the books, so that what differs is what a person has answered for."""
+    bags = [one.amount for one in order.refunds if one.gid not in ours.earlier]
+    paid_back = sum((bag.presentment if ours.presentment else bag.shop for bag in bags), ZERO)
+    return ours.corrected >= paid_back - rules.tolerance
 
 
 def left_to_pay(order: OrderBrief, *, presentment: bool) -> Decimal:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from connector.shopify.nodes.order import OrderNode, RefundNode, ReturnNode
 from connector.shopify.nodes.refund import RefundLineNode, RefundShippingNode
+from connector.shopify.words import gettext as _
 from connector.sync.mapping.exchanges import wanted_units
 from connector.sync.mapping.lines import document_line
 from connector.sync.mapping.refund_terms import Part, RefundTerms, Sold, SoldLine
@@ -122,7 +123,7 @@ def _shipping(line: RefundShippingNode, order: OrderNode, sold: Sold, terms: Ref
         tax=tax,
         vat_prod=was.vat_prod,
     )
-    missing = "" if was.item_no or was.account else "the shipping charges account"
+    missing = "" if was.item_no or was.account else _("the shipping charges account")
     return Part(draft, net + tax, found, missing)
 
 

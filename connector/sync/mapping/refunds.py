@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from connector.shopify.nodes.order import OrderNode, RefundNode
+from connector.shopify.words import gettext as _
 from connector.sync.errors import Blocked, NoDocument, Skip, Unmapped
 from connector.sync.mapping.addresses import address_draft
 from connector.sync.mapping.exchanges import linked
@@ -51,15 +52,15 @@ def refund_document(
     rest = sold.pick(refund.amount) - max(net, ZERO)
     if earlier:
         if rest <= 0:
-            raise NoDocument("The sales document was made without what this refund paid back.")
+            raise NoDocument(_("The sales document was made without what this refund paid back."))
         found, net = [], ZERO
     _check_sold(refund, found, sold)
     made = [*found, *balance(rest, order, refund, sold, terms)]
     missing = list(dict.fromkeys(part.missing for part in made if part.missing))
     if missing:
-        raise Unmapped(f"Missing: {'; '.join(missing)}.")
+        raise Unmapped(_("Missing: %s.") % "; ".join(missing))
     if not made:
-        raise NoDocument("Nothing was paid back, and no goods came back.")
+        raise NoDocument(_("Nothing was paid back, and no goods came back."))
     invoice = _invoice(made, sold)
     lines = [_tied(part, invoice) for part in made]
     comment = _comment(order, terms)
@@ -75,19 +76,20 @@ def check(refund: RefundNode, *, linked: bool) -> None:
     that were taken off an order that nobody paid are listed by Shopify as a refund of nothing.
     """
     if refund.pending:
-        raise Skip("Its payment is still on its way. It is looked at again at each run.", "pending")
+        sentence = _("Its payment is still on its way. It is looked at again at each run.")
+        raise Skip(sentence, "pending")
     if not refund.complete:
-        raise Blocked("It has more shipping lines or payments than were read.", "incomplete")
+        raise Blocked(_("It has more shipping lines or payments than were read."), "incomplete")
     if not is_credited(refund, linked=linked):
         raise NoDocument(
-            "Nothing was paid back, and no goods came back: it only made the order smaller."
+            _("Nothing was paid back, and no goods came back: it only made the order smaller.")
         )
 
 
 def _check_sold(refund: RefundNode, found: Sequence[Part], sold: Sold) -> None:
     """Credited is only what was invoiced."""
     if not sold.invoices:
-        raise Skip(f"{sold.document} is not invoiced yet.", "not_invoiced")
+        raise Skip(_("%s is not invoiced yet.") % sold.document, "not_invoiced")
     if not found:
         return
     for line in refund.lines:
@@ -95,13 +97,19 @@ def _check_sold(refund: RefundNode, found: Sequence[Part], sold: Sold) -> None:
             continue
         if line.line_gid in sold.not_invoiced:
             raise Skip(
-                f"“{line.name}” of {sold.document} is not invoiced yet. If it is never to be, make "
-                "the sales order smaller and dismiss this.",
+                _(
+                    "“%(line)s” of %(document)s is not invoiced yet. If it is never to be, make "
+                    "the sales order smaller and dismiss this."
+                )
+                % {"line": line.name, "document": sold.document},
                 "not_invoiced",
             )
         raise Blocked(
-            f"“{line.name}” is not on {sold.document}: it came onto the order later. Credit it by "
-            "hand, then dismiss this.",
+            _(
+                "“%(line)s” is not on %(document)s: it came onto the order later. Credit it by "
+                "hand, then dismiss this."
+            )
+            % {"line": line.name, "document": sold.document},
             "not_sold",
         )
 

@@ -17,6 +17,7 @@ from connector.shopify.nodes.fulfillment_order import (
     OrderFulfillmentState,
 )
 from connector.shopify.nodes.status import FulfillmentOrderStatus
+from connector.shopify.words import gettext as _
 
 MOST_LINES = 250  # of one call
 # A service that was asked and has declined, or is asked to stop, sends nothing.
@@ -124,24 +125,23 @@ def _why(state: OrderFulfillmentState, left: Collection[str], own: Collection[st
         if any(line.remaining and line.line_gid in left for line in part.lines)
     ]
     if service := next((p for p in waiting if _elsewhere(p, own)), None):
-        return (
-            f"{service.location_name} is a fulfillment service: it fulfils by itself. "
+        return _(
+            "%(place)s is a fulfillment service: it fulfils by itself. "
             "If it is yours, mark it as fulfilled by us on the shop's locations."
-        )
+        ) % {"place": service.location_name}
     if stopped := next((p for p in waiting if p.request_status in DECLINED), None):
-        said = stopped.request_status.replace("_", " ").lower()
-        return (
-            f"The request to {stopped.location_name} is {said}. "
+        return _(
+            "The request to %(place)s is %(status)s. "
             "Answer it in Shopify, or move the goods to a location of yours."
-        )
+        ) % {"place": stopped.location_name, "status": _status(stopped.request_status)}
     if held := next((p for p in waiting if p.status not in SHIPPABLE), None):
         return _held(held)
     if any(gid in left for sent in state.fulfillments for gid, _units in sent.lines):
-        return (
+        return _(
             "Shopify has nothing left to fulfil: it was fulfilled or removed there. "
             "If that is right, dismiss this."
         )
-    return (
+    return _(
         "Shopify has nothing left to fulfil: it was fulfilled or removed there. "
         "Take it off the order in the books, or add it to the order in Shopify."
     )
@@ -152,14 +152,29 @@ def _elsewhere(part: FulfillmentOrderNode, own: Collection[str]) -> bool:
 
 
 def _held(part: FulfillmentOrderNode) -> str:
-    status = str(part.status).replace("_", " ").lower()
     if part.status != FulfillmentOrderStatus.ON_HOLD:
-        return f"The fulfillment order is {status} in Shopify. It is tried again by itself."
+        return _("The fulfillment order is %(status)s in Shopify. It is tried again by itself.") % {
+            "status": _status(part.status)
+        }
     because = f" ({', '.join(part.holds)})" if part.holds else ""
-    return (
-        f"The fulfillment order is {status} in Shopify{because}. "
+    return _(
+        "The fulfillment order is on hold in Shopify%(because)s. "
         "Release it there; it is then sent by itself."
-    )
+    ) % {"because": because}
+
+
+def _status(status: str) -> str:
+    """In people's words; one that nobody knows in Shopify's."""
+    known = {
+        "REJECTED": _("rejected"),
+        "CANCELLATION_REQUESTED": _("to be cancelled"),
+        "CANCELLATION_ACCEPTED": _("cancelled"),
+        "SCHEDULED": _("scheduled"),
+        "CANCELLED": _("cancelled"),
+        "CLOSED": _("closed"),
+        "INCOMPLETE": _("incomplete"),
+    }
+    return known.get(str(status)) or str(status).replace("_", " ").lower()
 
 
 def shipped_already(fulfillments: Iterable[FulfillmentNode], gids: Iterable[str]) -> Counter[str]:

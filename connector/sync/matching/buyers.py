@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from connector.shopify.nodes.order import OrderNode
 from connector.sync.mapping.addresses import address_draft
@@ -73,6 +75,12 @@ def _candidates(books: Company, buyers: Sequence[Buyer]) -> dict[str, list[Party
     return found
 
 
+_SAME = {
+    "e-mail": gettext_lazy("Customers %s have the same e-mail: map one by hand."),
+    "phone": gettext_lazy("Customers %s have the same phone: map one by hand."),
+}
+
+
 def _settle(buyer: Buyer, found: dict[str, list[Party]]) -> bool:
     """Map the buyer by e-mail or phone, if just one customer has it."""
     buyer.link.reason = ""
@@ -83,7 +91,7 @@ def _settle(buyer: Buyer, found: dict[str, list[Party]]) -> bool:
             return True
         if parties:
             numbers = ", ".join(party.no for party in parties)
-            buyer.link.reason = f"Customers {numbers} have the same {how}: map one by hand."
+            buyer.link.reason = _SAME[how] % numbers
             return False
     return False
 
@@ -92,7 +100,7 @@ def _create(books: Company, buyers: Sequence[Buyer]) -> None:
     made = create_customers(books, [buyer.draft for buyer in buyers])
     for buyer, party in zip(buyers, made, strict=True):
         if isinstance(party, CardError):
-            buyer.link.reason = f"The customer could not be created: {party.sentence}"
+            buyer.link.reason = _("The customer could not be created: %s") % party.sentence
         else:
             _map(buyer.link, party, "created")
 
@@ -103,8 +111,12 @@ def _map(link: Link, party: Party, how: str) -> None:
 
 def _unknown(buyer: Buyer) -> str:
     known = buyer.draft.email or buyer.draft.phone
-    has = f"has {known}" if known else "can be found, for neither e-mail nor phone is known"
-    return f"No customer {has}: map one, or allow customers to be created."
+    if known:
+        return _("No customer has %s: map one, or allow customers to be created.") % known
+    return _(
+        "No customer can be found, for neither e-mail nor phone is known: map one, or allow "
+        "customers to be created."
+    )
 
 
 def _save(links: Sequence[Link]) -> None:

@@ -16,6 +16,7 @@ from connector.sync.models.media import MediaLink, MediaMark
 from connector.sync.models.prices import BulkOperation, PriceMark
 from connector.sync.models.reconciliation import DayCount, MissingRecord
 from connector.sync.models.request_values import RequestValues
+from connector.sync.models.requests import ShopifyRequest
 from connector.sync.models.runs import Cursor, DryRunLine, Issue, Run
 from connector.sync.models.staging import StagedOrder
 
@@ -40,6 +41,7 @@ __all__ = [
     "RequestValues",
     "Run",
     "ShipmentLink",
+    "ShopifyRequest",
     "StagedOrder",
     "VariantLink",
 ]

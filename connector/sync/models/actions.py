@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shops.models import Order
+
+# Longer than a call can take in all: a second press must not overtake the first.
+UNDER_WAY = timedelta(minutes=3)
+
+
+class OrderActionQuerySet(models.QuerySet["OrderAction"]):
+    def stuck(self, now: datetime) -> OrderActionQuerySet:
+        """Being sent for longer than a call can take."""
+        since = now - UNDER_WAY
+        begun = Q(tried_at__lt=since) | Q(tried_at=None, asked_at__lt=since)
+        return self.filter(begun, state=OrderAction.State.SENDING)
 
 
 class OrderAction(models.Model):
@@ -32,12 +45,15 @@ class OrderAction(models.Model):
     asked = models.JSONField(default=dict)  # the choices, by name
     answer = models.TextField(blank=True)  # what came of it, as a sentence
     shopify_request = models.CharField(max_length=80, blank=True)  # X-Request-Id
+    shopify_job = models.CharField(max_length=80, blank=True, default="")  # that cancels; a gid
     # Names the press of a button, so that a form that is sent twice acts once.
     request_id = models.UUIDField(unique=True)
     attempts = models.IntegerField(default=0)  # calls that were sent
     asked_at = models.DateTimeField()
     tried_at = models.DateTimeField(null=True)  # when the last call began
     ended_at = models.DateTimeField(null=True)
+
+    objects = OrderActionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connector.sync.mapping import missing
+from connector.ui.moments import day_text
 from shops.models import Shop
 
 
@@ -58,6 +62,7 @@ class MissingRecord(models.Model):
         MISSED = missing.Why.MISSED.value, _("Missed")
         GONE = missing.Why.GONE.value, _("Gone from Shopify")
         UNPROCESSED = missing.Why.UNPROCESSED.value, _("Unprocessed")
+        RESOLVED = missing.Why.RESOLVED.value, _("Marked as resolved")
         ORDER_MISSING = missing.Why.ORDER_MISSING.value, _("Order not here")
         WITH_ORDER = missing.Why.WITH_ORDER.value, _("Comes with its order")
         DIFFERS = missing.Why.DIFFERS.value, _("Not in the books")
@@ -100,7 +105,12 @@ class MissingRecord(models.Model):
     @property
     def reason(self) -> str:
         """Why it is not in the books and what to do, as a sentence."""
-        return str(_SENTENCES[missing.Why(self.why)]) % {"reason": "", **self.details}
+        details = {"reason": "", **self.details}
+        if "on" in details:
+            details["by"] = details["by"] or gettext("a person")
+            details["note"] = details["note"].rstrip(".")
+            details["on"] = day_text(date.fromisoformat(details["on"]))
+        return str(_SENTENCES[missing.Why(self.why)]) % details
 
 
 _SENTENCES = {
@@ -113,6 +123,10 @@ _SENTENCES = {
         "It is here, but no longer in Shopify: it was deleted there. Cancel it in the books."
     ),
     missing.Why.UNPROCESSED: _("It has no sales document yet. %(reason)s"),
+    missing.Why.RESOLVED: _(
+        "Marked as resolved by %(by)s on %(on)s: “%(note)s”. Shopify has %(shopify)s %(currency)s "
+        "left of order %(order)s, the books have %(books)s."
+    ),
     missing.Why.ORDER_MISSING: _("Its order %(order)s is not here."),
     missing.Why.WITH_ORDER: _("It comes into the books together with order %(order)s."),
     missing.Why.DIFFERS: _(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 import orjson
 from django.db.models import Q
@@ -23,6 +24,7 @@ from connector.sync.archivable import archivable
 from connector.sync.dry_runs import is_dry
 from connector.sync.models import Run, StagedOrder
 from connector.sync.periods import period_back_to
+from connector.sync.presses import Press
 from connector.sync.report import Asked, Context, Option, Outcome, Preview, Report, Result
 from connector.sync.shop_facts import refresh
 from connector.sync.staging.arrivals import Arrival, arrival
@@ -31,6 +33,7 @@ from connector.sync.staging.changes import order_changes
 from connector.sync.staging.orders import Known, known_orders, put_orders
 from connector.sync.staging.returns import not_ended
 from connector.sync.staging.waiting import moment, put_waiting
+from connector.sync.under_way import end_failed_jobs
 from jobqueue.filters import Filter
 from shops.models import Location, Order, OrderSettings, Shop
 
@@ -85,9 +88,15 @@ class Orders(Report[Arrival]):
         self._unread = 0  # orders that came without the returns they have
 
     def prepare(self) -> None:
-        """Amounts and days mean nothing without the shop's currency and zone."""
+        """Amounts and days mean nothing without the shop's currency and zone.
+
+        An order whose cancelling failed does not change, so the import would never bring it.
+        """
         node = refresh(self.shop, self.client, keep=not is_dry(self.context.options))
         self._returned = not_ended(self.shop) if READ_RETURNS in node.scopes else None
+        if not is_dry(self.context.options):
+            press = Press("", uuid4(), self.now, self.context.hold.transaction)
+            end_failed_jobs(self.client, self.shop, press)
 
     def fetch(self) -> Iterator[Sequence[Arrival]]:
         """First what a person asked for and what waits here, then what changed in Shopify."""

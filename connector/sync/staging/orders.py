@@ -10,7 +10,6 @@ from connector.sync.mapping.conflicts import conflict
 from connector.sync.mapping.exchanges import exchanged
 from connector.sync.mapping.orders import LINE_COLUMNS, ORDER_COLUMNS, line_values, order_values
 from connector.sync.models import StagedOrder
-from connector.sync.order_actions import seen_done
 from connector.sync.report import Outcome
 from connector.sync.staging.arrivals import Arrival
 from connector.sync.staging.company_locations import put_company_locations
@@ -19,6 +18,7 @@ from connector.sync.staging.refunds import put_refunds
 from connector.sync.staging.returns import put_returns
 from connector.sync.staging.shipment_methods import put_shipment_methods
 from connector.sync.staging.variants import put_variants
+from connector.sync.under_way import seen_done
 from shops import bulk
 from shops.models import Order, OrderLine, OrderPayload, Shop
 
@@ -92,6 +92,7 @@ _EMPTY = {
     "conflict": False,
     "conflict_note": "",
     "conflict_answer": "",
+    "conflict_resolved_by": "",
 }
 
 
@@ -121,14 +122,14 @@ def _note_conflicts(changed: Sequence[Arrival], known: dict[str, Known]) -> None
     open_ = Order.objects.filter(pk__in=processed, conflict=True)
     noted = dict(open_.values_list("pk", "conflict_note"))
     notes = [
-        (True, f"{noted.get(pk, '')} {text}".strip(), "", None, pk)
+        (True, f"{noted.get(pk, '')} {text}".strip(), "", "", None, pk)
         for a in changed
         if a.order
         and (raw := before.get(pk := known[a.gid].id))
         and (text := conflict(raw, a.order))
     ]
-    columns = ("conflict", "conflict_note", "conflict_answer", "conflict_resolved_at")
-    bulk.update(Order, columns, notes)
+    answer = ("conflict_answer", "conflict_resolved_by", "conflict_resolved_at")
+    bulk.update(Order, ("conflict", "conflict_note", *answer), notes)
 
 
 def _insert_lines(arrivals: Sequence[Arrival], ids: dict[str, int]) -> None:
