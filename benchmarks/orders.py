@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,10 +90,15 @@ def sandbox(*options: str) -> Iterator[Sandbox]:
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        yield Sandbox(process.stdout.readline().rsplit(" ", 1)[1].strip())
+        yield Sandbox(_address(process.stdout))
     finally:
         process.terminate()
         process.wait(30)
+
+
+def _address(lines: Iterable[str]) -> str:
+    """Where it serves; what it tells of files it read comes before."""
+    return next(line for line in lines if "http" in line).rsplit(" ", 1)[1].strip()
 
 
 def given_a_shop(url: str, code: str = "BENCH") -> Shop:
@@ -115,13 +120,13 @@ def given_a_shop(url: str, code: str = "BENCH") -> Shop:
     return shop
 
 
-def reported(shop: Shop, name: str, what: str) -> Result:
+def reported(shop: Shop, name: str, what: str, **options: str) -> Result:
     """Run a report as the queue does, here."""
     from connector.sync.jobs import request_report
     from jobqueue.models import JobQueueLogEntry
     from jobqueue.runner import run_entry
 
-    entry, _created = request_report(name, shop)
+    entry, _created = request_report(name, shop, options=options)
     start = time.perf_counter()
     run_entry(entry.pk)
     seconds = time.perf_counter() - start
