@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("orders", "queue", "backlog", "posting", "replay_week", "rolecenter")
+NAMES = ("orders", "queue", "backlog", "posting", "replay_week", "rolecenter", "stock")
 
 
 def main(arguments: list[str]) -> int:

@@ -90,7 +90,10 @@ def sandbox(*options: str) -> Iterator[Sandbox]:
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        yield Sandbox(process.stdout.readline().rsplit(" ", 1)[1].strip())
+        address = next(
+            line for line in process.stdout if "http://" in line
+        )  # what was loaded first
+        yield Sandbox(address.rsplit(" ", 1)[1].strip())
     finally:
         process.terminate()
         process.wait(30)
@@ -127,7 +130,7 @@ def reported(shop: Shop, name: str, what: str) -> Result:
     seconds = time.perf_counter() - start
     log = JobQueueLogEntry.objects.get(entry=entry)
     assert log.status == "success", log.error_message or log.message or log.counts
-    return Result(what, log.counts["read"], seconds)
+    return Result(what, log.counts.get("read", 0), seconds)
 
 
 def machine_limit(shop: Shop, copy: Shop) -> Result:
