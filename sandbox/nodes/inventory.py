@@ -24,7 +24,12 @@ def level_node(record: Level, item: Node, place: Node) -> Node:
         "item": item,
         "location": place,
         "quantities": {
-            name: {"id": f"gid://shopify/InventoryQuantity/{number}?name={name}", "name": name}
+            name: {
+                "id": f"gid://shopify/InventoryQuantity/{number}?name={name}",
+                "name": name,
+                "quantity": 0,
+                "updatedAt": None,
+            }
             for name in NAMES
             for number in (legacy_id(record.gid),)
         },
@@ -34,15 +39,16 @@ def level_node(record: Level, item: Node, place: Node) -> Node:
 def show_level(node: Node, record: Level) -> None:
     """Write into the node what of the level moves."""
     now = written(record.updated_at)
-    shown = {
-        "available": record.available,
-        "committed": record.committed,
-        "incoming": record.incoming,
-        "on_hand": record.on_hand,
-    }
     node["updatedAt"], node["isActive"] = now, record.active
-    for name, quantity in node["quantities"].items():
-        quantity["quantity"], quantity["updatedAt"] = shown.get(name, 0), now
+    quantities = node["quantities"]
+    for name, quantity in (
+        ("available", record.available),
+        ("committed", record.committed),
+        ("incoming", record.incoming),
+        ("on_hand", record.on_hand),
+    ):
+        shown = quantities[name]
+        shown["quantity"], shown["updatedAt"] = quantity, now
 
 
 def complete_item(item: Node, variant: Node) -> None:
