@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("orders", "products", "queue", "backlog", "posting", "replay_week", "rolecenter")
+NAMES = ("orders", "products", "stock", "queue", "backlog", "posting", "replay_week", "rolecenter")
 
 
 def main(arguments: list[str]) -> int:

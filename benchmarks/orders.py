@@ -132,7 +132,7 @@ def reported(shop: Shop, name: str, what: str, **options: str) -> Result:
     seconds = time.perf_counter() - start
     log = JobQueueLogEntry.objects.get(entry=entry)
     assert log.status == "success", log.error_message or log.message or log.counts
-    return Result(what, log.counts["read"], seconds)
+    return Result(what, log.counts.get("read", 0), seconds)
 
 
 def machine_limit(shop: Shop, copy: Shop) -> Result:

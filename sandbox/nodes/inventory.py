@@ -17,7 +17,12 @@ def level_node(record: Level, item: Node, place: Node) -> Node:
     """Return the level without what moves; `show_level` writes that."""
     number = legacy_id(record.gid)
     moving = {
-        name: {"id": f"gid://shopify/InventoryQuantity/{number}?name={name}", "name": name}
+        name: {
+            "id": f"gid://shopify/InventoryQuantity/{number}?name={name}",
+            "name": name,
+            "quantity": 0,
+            "updatedAt": None,
+        }
         for name in NAMES
     }
     return {
@@ -36,15 +41,16 @@ def level_node(record: Level, item: Node, place: Node) -> Node:
 def show_level(node: Node, record: Level) -> None:
     """Write into the node what of the level moves."""
     now = written(record.updated_at)
-    shown = {
-        "available": record.available,
-        "committed": record.committed,
-        "incoming": record.incoming,
-        "on_hand": record.on_hand,
-    }
     node["updatedAt"], node["isActive"] = now, record.active
-    for name, quantity in node["_quantities"].items():
-        quantity["quantity"], quantity["updatedAt"] = shown.get(name, 0), now
+    quantities = node["_quantities"]
+    for name, quantity in (
+        ("available", record.available),
+        ("committed", record.committed),
+        ("incoming", record.incoming),
+        ("on_hand", record.on_hand),
+    ):
+        shown = quantities[name]
+        shown["quantity"], shown["updatedAt"] = quantity, now
 
 
 def _named(of: Mapping[str, Node]) -> Callable[[Mapping[str, Any]], list[Node]]:

@@ -214,20 +214,21 @@ def test_f18_sync_all_asks_for_this_shop_only_and_for_what_it_says(
     card = text_of(given_kari.get(reverse("shop", args=["NORDIC"])))
     said = (
         "Process Shopify orders, Sync shipments to Shopify, "
-        "Create credit memos for refunds, Compare orders with Shopify</p>"
+        "Create credit memos for refunds, Sync inventory to Shopify, "
+        "Compare orders with Shopify</p>"
     )
     assert f"Sync orders from Shopify, {said}" in card
 
     page = given_kari.post(reverse("sync-all", args=["NORDIC"]), follow=True)
 
     entries = JobQueueEntry.objects.order_by("pk")
-    assert [entry.number for entry in entries] == [30104, 30103, 30109, 50102, 50101]
+    assert [entry.number for entry in entries] == [30104, 30103, 30109, 50102, 30102, 50101]
     assert {entry.shop for entry in entries} == {"NORDIC"}
     assert len({entry.category for entry in entries}) == 1  # so they run in this order
     assert page.redirect_chain == [(f"{reverse('jobs')}?shop=NORDIC", 302)]
 
     again = given_kari.post(reverse("sync-all", args=["NORDIC"]), follow=True)
-    assert entries.count() == 5
+    assert entries.count() == 6
     assert "Already asked for: Sync orders from Shopify · shop NORDIC" in text_of(again)
 
 
