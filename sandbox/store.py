@@ -20,7 +20,7 @@ from sandbox.nodes.company import company_location_node, company_node
 from sandbox.nodes.customer import customer_node
 from sandbox.nodes.fulfillment import fulfillment_node, fulfillment_order_node
 from sandbox.nodes.item import item_node
-from sandbox.nodes.lazy import Around, Lazy, Ordered
+from sandbox.nodes.lazy import Around, Lazy, Ordered, metafield_finder, metafields_finder
 from sandbox.nodes.line import line_node
 from sandbox.nodes.location import location_node
 from sandbox.nodes.media import media_node
@@ -37,7 +37,7 @@ from sandbox.records.company import Company
 from sandbox.records.customer import Customer
 from sandbox.records.location import Location
 from sandbox.records.media import Media
-from sandbox.records.metafield import Metafield, MetafieldDefinition
+from sandbox.records.metafield import OWNER_TYPES, Metafield, MetafieldDefinition
 from sandbox.records.order import Order
 from sandbox.records.product import Product, Variant
 from sandbox.records.shop import Shop
@@ -116,7 +116,7 @@ class Store(Shelf):
                 self._show(shop_node(record))
                 self._show(installation_node(record))
             case Company():
-                company = self._show(company_node(record))
+                company = self._owning(self._show(company_node(record)))
                 self._show(company_location_node(record, company))
             case Product():
                 self._show_product(record, before)
@@ -129,13 +129,20 @@ class Store(Shelf):
         """Show a record that is one node."""
         self._joined = None
         if type(record) in ALONE:
-            self._show(ALONE[type(record)](record))
+            self._owning(self._show(ALONE[type(record)](record)))
             return
         node = self._show(WITH_OTHERS[type(record)](record, self))
         if isinstance(record, Metafield):
             self._hang(record.owner_gid, node)
         elif isinstance(record, Translation):
             self._hang(record.resource_gid, node)
+
+    def _owning(self, node: Node) -> Node:
+        """Give a node that owns metafields the fields they are read by."""
+        if node["__typename"] in OWNER_TYPES:
+            node["metafield"] = metafield_finder(node["id"], self)
+            node["metafields"] = metafields_finder(node["id"], self)
+        return node
 
     def show_work(self, node: Node) -> None:
         """Show something that is under way; it is no record and goes with a restart."""

@@ -15,6 +15,7 @@ from sandbox.changes.variants import given_variant, without_nothing
 from sandbox.gql.errors import Failed, NotServed
 from sandbox.gql.execution import Call, Handler
 from sandbox.mutations.incoming import SetFiles
+from sandbox.mutations.metafields import Coming
 from sandbox.mutations.payload import done, refused, user_errors
 from sandbox.mutations.products import created, handle_for
 from sandbox.mutations.variants import MAX_VARIANTS, quantity
@@ -157,14 +158,19 @@ def _set(store: Store, before: Product, given: Given, changes: Given) -> str:
             after = replace(after, handle=handle_for(store, given, after.title, before.gid))
         except Refused as refusal:
             raise _below(refusal) from refusal
+    of_product = Coming(store, "PRODUCT", alone=True)
+    of_variants = Coming(store, "PRODUCTVARIANT", alone=True)
+    of_product.add(before.gid, given.get("metafields"), ("input",))
     if given.get("variants") is not None:
-        after = _with_variants(store, after, given, files)
+        after = _with_variants(store, after, given, files, of_variants)
     changed = []
     if given.get("collections") is not None:
         changed = _collections(store, before.gid, given["collections"])
     files.incoming.take_in()
     catalog.kept(store, before, plain(after))
     catalog.put_collections(store, changed)
+    of_product.hang()
+    of_variants.hang()
     return before.gid
 
 
@@ -176,7 +182,9 @@ def _collections(store: Store, gid: str, wanted: Sequence[str]) -> list[Any]:
         raise Refused(refusal.message, ("input", "collections"), "INVALID_INPUT") from refusal
 
 
-def _with_variants(store: Store, product: Product, given: Given, files: SetFiles) -> Product:
+def _with_variants(
+    store: Store, product: Product, given: Given, files: SetFiles, coming: Coming
+) -> Product:
     """Return the product with the variants of the list and no others."""
     product = realised(product)
     options = set_options(product, given["productOptions"], store.new_gid)
@@ -192,6 +200,7 @@ def _with_variants(store: Store, product: Product, given: Given, files: SetFiles
             variant = _variant(store, product, one, path, known, by_values)
             if one.get("file"):
                 variant = replace(variant, media_gids=(files.gid_of(one["file"]),))
+            coming.add(variant.gid, one.get("metafields"), path)
         except Refused as refusal:
             problems += refusal.each
             continue

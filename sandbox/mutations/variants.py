@@ -20,6 +20,7 @@ from sandbox.changes.options import (
 from sandbox.changes.variants import given_item, given_variant, without_nothing
 from sandbox.gql.execution import Call, Handler
 from sandbox.mutations.incoming import Incoming, media_of_variant
+from sandbox.mutations.metafields import Coming
 from sandbox.mutations.payload import done, refused, user_errors
 from sandbox.nodes import Node
 from sandbox.records.product import Product, Variant
@@ -52,10 +53,14 @@ def _bulk_create(store: Store) -> Handler:
             incoming = Incoming(store, args.get("media") or (), ("media",))
             start = replace(before, media_gids=(*before.media_gids, *incoming.gids))
             after, new = _with_new(store, start, args, incoming)
+            coming = Coming(store, "PRODUCTVARIANT")
+            for index, (variant, one) in enumerate(zip(new, args["variants"], strict=True)):
+                coming.add(variant.gid, one.get("metafields"), ("variants", str(index)))
         except Refused as refusal:
             return {**refused(refusal, "product"), "productVariants": []}
         incoming.take_in()
         catalog.kept(store, before, after)
+        coming.hang()
         variants = [store.nodes[variant.gid] for variant in new]
         return done(product=store.nodes[before.gid], productVariants=variants)
 
@@ -143,12 +148,14 @@ def _bulk_update(store: Store) -> Handler:
         except Refused as refusal:
             return refused(refusal, "product", "productVariants")
         start = replace(before, media_gids=(*before.media_gids, *incoming.gids))
-        after, changed, problems = _with_changes(store, start, args["variants"], incoming)
+        coming = Coming(store, "PRODUCTVARIANT")
+        after, changed, problems = _with_changes(store, start, args["variants"], incoming, coming)
         if problems and not args["allowPartialUpdates"]:
             payload = refused(Refusals(problems), "productVariants")
             return {**payload, "product": store.nodes[before.gid]}
         incoming.take_in()
         catalog.kept(store, before, after)
+        coming.hang()
         return {
             "product": store.nodes[before.gid],
             "productVariants": [store.nodes[gid] for gid in changed],
@@ -159,7 +166,7 @@ def _bulk_update(store: Store) -> Handler:
 
 
 def _with_changes(
-    store: Store, before: Product, given: Sequence[Given], incoming: Incoming
+    store: Store, before: Product, given: Sequence[Given], incoming: Incoming, coming: Coming
 ) -> tuple[Product, list[str], list[Refused]]:
     """Return the product with what could be changed, the variants that were, and the problems."""
     before = realised(before)
@@ -176,6 +183,7 @@ def _with_changes(
             others = [variant for variant in variants.values() if variant.gid != after.gid]
             if after.options != variants[after.gid].options:
                 refuse_doubles([*others, after], {after.gid: path}, "VARIANT_ALREADY_EXISTS")
+            coming.add(after.gid, one.get("metafields"), path)
         except Refused as refusal:
             problems += refusal.each
             continue
