@@ -159,7 +159,7 @@ class Store(Shelf):
             owner = record.owner_gid if isinstance(record, Metafield) else record.resource_gid
             self._hung[type(record).__name__, owner].pop(gid)
         if isinstance(record, Product):
-            self.handles.pop(record.handle)
+            self._free_handle(record)
             self._forget_variants(record.variants)
 
     def snapshot(self) -> Snapshot:
@@ -203,13 +203,18 @@ class Store(Shelf):
         for variant in record.variants:
             self._show(item_node(variant, record, self))
         if isinstance(before, Product):
-            self.handles.pop(before.handle, None)
+            self._free_handle(before)
         self.handles[record.handle] = record.gid
         if isinstance(before, Product):
             kept = {variant.gid for variant in record.variants}
             gone = [variant for variant in before.variants if variant.gid not in kept]
             if gone:
                 self._forget_variants(gone)
+
+    def _free_handle(self, product: Product) -> None:
+        """Give up a product's handle, unless another one of a file has the same and came later."""
+        if self.handles.get(product.handle) == product.gid:
+            del self.handles[product.handle]
 
     def _forget_variants(self, variants: Sequence[Variant]) -> None:
         """Let go of variants; orders that hold them show null in their place, as at Shopify."""
