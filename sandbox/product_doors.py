@@ -6,6 +6,7 @@ products/add    what productSet takes
 products/delete {"handle" | "id": …}, or one variant: {"sku": …}
 collections/add {"title": …, "products": [handle, …], "smart": true}
 collections/remove, publications/remove {"id": …} or the name;  publications/add {"name": …, "handle": …}
+metafields/define {"owner": "PRODUCT", "namespace": …, "key": …, "name": …, "type": …}
 locales         {"locales": [["en", "English", true], …]}, the shop's own first
 deliveries      {"topic": …}: what webhooks would have said since the last time, and lets go of it
 bulk            {"status": "FAILED" | "EXPIRED" | "CANCELED", "errorCode": "TIMEOUT"}: ends what is under way
@@ -21,11 +22,13 @@ from typing import Any
 from sandbox import catalog
 from sandbox.asked import BadRequest
 from sandbox.bulk import under_way
+from sandbox.changes.metafields import known
 from sandbox.changes.product import free_handle, handle_of
 from sandbox.changes.variants import given_variant, without_nothing
 from sandbox.mutations.product_set import product_set
 from sandbox.mutations.products import updated
 from sandbox.records.collection import Collection, Publication
+from sandbox.records.metafield import MetafieldDefinition
 from sandbox.records.product import Product, Variant
 from sandbox.store import Store
 
@@ -44,6 +47,7 @@ def product_doors(store: Store) -> dict[str, Callable[[Any], Any]]:
         "collections/remove": lambda given: _remove(store, given, "Collection", "title"),
         "publications/add": lambda given: _add_publication(store, given),
         "publications/remove": lambda given: _remove(store, given, "Publication", "name"),
+        "metafields/define": lambda given: _define(store, given),
         "locales": lambda given: _locales(store, given),
         "deliveries": lambda given: _deliveries(store, given),
         "bulk": lambda given: _bulk(store, given),
@@ -136,6 +140,22 @@ def _remove(store: Store, given: Given, kind: str, name: str) -> dict[str, str]:
             store.remove(gid)
             return {"id": gid}
     raise BadRequest(f"There is no such {kind.lower()}: give its id or its {name}.")
+
+
+def _define(store: Store, given: Given) -> dict[str, str]:
+    if not known(str(given["type"])):
+        raise BadRequest(f"There is no type {given['type']} of metafields.")
+    definition = MetafieldDefinition(
+        store.new_gid("MetafieldDefinition"),
+        str(given.get("owner") or "PRODUCT"),
+        str(given["namespace"]),
+        str(given["key"]),
+        str(given.get("name") or given["key"]),
+        str(given["type"]),
+        given.get("description"),
+    )
+    store.put(definition)
+    return {"id": definition.gid}
 
 
 def _locales(store: Store, given: Given) -> dict[str, int]:

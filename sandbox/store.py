@@ -21,7 +21,7 @@ from sandbox.nodes.company import company_location_node, company_node
 from sandbox.nodes.customer import customer_node
 from sandbox.nodes.fulfillment import fulfillment_node, fulfillment_order_node
 from sandbox.nodes.item import item_node
-from sandbox.nodes.lazy import Around, Lazy, Ordered
+from sandbox.nodes.lazy import Around, Lazy, Ordered, metafield_finder, metafields_finder
 from sandbox.nodes.line import line_node
 from sandbox.nodes.location import location_node
 from sandbox.nodes.media import media_node
@@ -38,7 +38,7 @@ from sandbox.records.company import Company
 from sandbox.records.customer import Customer
 from sandbox.records.location import Location
 from sandbox.records.media import Media
-from sandbox.records.metafield import Metafield, MetafieldDefinition
+from sandbox.records.metafield import OWNER_TYPES, Metafield, MetafieldDefinition
 from sandbox.records.order import Order
 from sandbox.records.product import Product, Variant
 from sandbox.records.shop import Shop
@@ -126,7 +126,7 @@ class Store(Shelf):
                 self._show(shop_node(record))
                 self._show(installation_node(record))
             case Company():
-                company = self._show(company_node(record))
+                company = self._owning(self._show(company_node(record)))
                 self._show(company_location_node(record, company))
             case Product():
                 self._show_product(record, before, stock=stock)
@@ -139,7 +139,7 @@ class Store(Shelf):
         """Show a record that is one node."""
         self._joined = None
         if type(record) in ALONE:
-            node = self._show(ALONE[type(record)](record))
+            node = self._owning(self._show(ALONE[type(record)](record)))
             if isinstance(record, Location):
                 self.inventory.show_place(node)
             return
@@ -148,6 +148,13 @@ class Store(Shelf):
             self._hang(record.owner_gid, node)
         elif isinstance(record, Translation):
             self._hang(record.resource_gid, node)
+
+    def _owning(self, node: Node) -> Node:
+        """Give a node that owns metafields the fields they are read by."""
+        if node["__typename"] in OWNER_TYPES:
+            node["metafield"] = metafield_finder(node["id"], self)
+            node["metafields"] = metafields_finder(node["id"], self)
+        return node
 
     def show_work(self, node: Node) -> None:
         """Show something that is under way; it is no record and goes with a restart."""
@@ -164,7 +171,7 @@ class Store(Shelf):
             owner = record.owner_gid if isinstance(record, Metafield) else record.resource_gid
             self._hung[type(record).__name__, owner].pop(gid)
         if isinstance(record, Product):
-            self.handles.pop(record.handle)
+            self._free_handle(record)
             self._forget_variants(record.variants)
 
     def snapshot(self) -> Snapshot:
@@ -210,7 +217,7 @@ class Store(Shelf):
         )
         items = {v.gid: self._show(item_node(v, record, self)) for v in record.variants}
         if isinstance(before, Product):
-            self.handles.pop(before.handle, None)
+            self._free_handle(before)
         self.handles[record.handle] = record.gid
         if isinstance(before, Product):
             kept = {variant.gid for variant in record.variants}
@@ -218,6 +225,11 @@ class Store(Shelf):
             if gone:
                 self._forget_variants(gone)
         self.inventory.show_product(record, items, new=stock)
+
+    def _free_handle(self, product: Product) -> None:
+        """Give up a product's handle, unless another one of a file has the same and came later."""
+        if self.handles.get(product.handle) == product.gid:
+            del self.handles[product.handle]
 
     def _forget_variants(self, variants: Sequence[Variant]) -> None:
         """Let go of variants; orders that hold them show null in their place, as at Shopify."""

@@ -70,8 +70,31 @@ def _values(given: Sequence[Mapping[str, Any]], at: Path, option: str) -> list[s
     return values
 
 
+class Choices:
+    """The options of a product, looked up by name and id as often as it has variants."""
+
+    def __init__(self, product: Product) -> None:
+        options = product.options or (DEFAULT_OPTION,)
+        self.options = {option.name.lower(): option for option in options}
+        self.options |= {option.gid: option for option in options if option.gid}
+        self.values = {
+            option.name: {v.name.lower(): v.name for v in option.values} for option in options
+        }
+        self.by_gid = {
+            v.gid: (option, v.name) for option in options for v in option.values if v.gid
+        }
+        self.pairs = {(option.name, v.name) for option in options for v in option.values}
+
+    def option(self, entry: Mapping[str, Any]) -> Option | None:
+        """Return the option an input means, by its id, its name, or the id of a value."""
+        wanted = entry.get("optionId") or (entry.get("optionName") or "").strip().lower()
+        if wanted:
+            return self.options.get(wanted)
+        return self.by_gid.get(entry.get("id") or "", (None, ""))[0]
+
+
 def chosen(
-    product: Product, given: Sequence[Mapping[str, Any]], path: Path, unknown: str
+    choices: Choices, given: Sequence[Mapping[str, Any]], path: Path, unknown: str
 ) -> dict[str, str]:
     """Return the values that an input chooses, by name of the option.
 
@@ -84,45 +107,32 @@ def chosen(
             raise Refused("cannot specify both `optionId` and `optionName`", at, "INVALID_INPUT")
         if entry.get("id") and entry.get("name"):
             raise Refused("cannot specify both `id` and `name`", at, "INVALID_INPUT")
-        option = _option(product, entry)
+        option = choices.option(entry)
         if option is None:
             raise Refused("Option does not exist", at, unknown)
         if option.name in found:
             message = f"Duplicated option name '{option.name}'"
             raise Refused(message, (*path, "optionValues"), "INVALID_INPUT")
-        found[option.name] = _value(option, entry, at)
+        found[option.name] = _value(choices, option, entry, at)
     return found
-
-
-def _option(product: Product, entry: Mapping[str, Any]) -> Option | None:
-    wanted, gid = (entry.get("optionName") or "").strip().lower(), entry.get("optionId")
-    for option in product.options or (DEFAULT_OPTION,):
-        if option.gid == gid or (wanted and option.name.lower() == wanted):
-            return option
-        if entry.get("id") in {value.gid for value in option.values}:
-            return option
-    return None
 
 
 DEFAULT_OPTION = Option("", "Title", (OptionValue("", DEFAULT_TITLE),))
 
 
-def _value(option: Option, entry: Mapping[str, Any], at: Path) -> str:
+def _value(choices: Choices, option: Option, entry: Mapping[str, Any], at: Path) -> str:
     if entry.get("id"):
-        for value in option.values:
-            if value.gid == entry["id"]:
-                return value.name
-        raise Refused("Option value does not exist", at, "OPTION_VALUE_DOES_NOT_EXIST")
-    name = (entry.get("name") or "").strip()
+        owner, known = choices.by_gid.get(entry["id"], (None, ""))
+        if owner is not option:
+            raise Refused("Option value does not exist", at, "OPTION_VALUE_DOES_NOT_EXIST")
+        return known
+    name = str(entry.get("name") or "").strip()
     if not name:
         raise Refused("Option value can't be blank", at, "INVALID_INPUT")
     if len(name) > MAX_NAME:
         message = f"Option value name is too long. Maximum length is {MAX_NAME}."
         raise Refused(message, at, "INVALID_INPUT")
-    for value in option.values:
-        if value.name.lower() == name.lower():
-            return value.name
-    return name
+    return choices.values[option.name].get(name.lower(), name)
 
 
 def complete(product: Product, found: Mapping[str, str], path: Path) -> Pairs:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.changes import Refused
-from sandbox.changes.options import check_number, complete
+from sandbox.changes.options import Choices, check_number, complete
 from sandbox.records.product import Option, OptionValue, Product, Variant
 
 NewGid = Callable[[str], str]
@@ -88,13 +88,12 @@ def followed(
 
 
 def wanted_pairs(
-    product: Product, found: Mapping[str, str], path: Path
+    product: Product, choices: Choices, found: Mapping[str, str], path: Path
 ) -> tuple[tuple[str, str], ...]:
     """Return the option values of a variant; all of them have to be in the options."""
     pairs = complete(product, found, path)
-    known = {(option.name, value.name) for option in product.options for value in option.values}
     for index, (name, value) in enumerate(pairs):
-        if (name, value) not in known:
+        if (name, value) not in choices.pairs:
             field = (*path, "optionValues", str(index))
             message = f"Option value '{value}' does not exist in option '{name}'"
             raise Refused(message, field, "OPTION_VALUE_DOES_NOT_EXIST")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox import catalog
 from sandbox.changes import Refusals, Refused
-from sandbox.changes.options import chosen, plain, realised, refuse_doubles, titled
+from sandbox.changes.options import Choices, chosen, plain, realised, refuse_doubles, titled
 from sandbox.changes.product import given_fields
 from sandbox.changes.product_set import followed, set_options, wanted_pairs
 from sandbox.changes.variants import given_variant, without_nothing
 from sandbox.gql.errors import Failed, NotServed
 from sandbox.gql.execution import Call, Handler
 from sandbox.mutations.incoming import SetFiles
+from sandbox.mutations.metafields import Coming
 from sandbox.mutations.payload import done, refused, user_errors
 from sandbox.mutations.products import created, handle_for
 from sandbox.mutations.variants import MAX_VARIANTS, stocked
@@ -157,14 +158,19 @@ def _set(store: Store, before: Product, given: Given, changes: Given) -> str:
             after = replace(after, handle=handle_for(store, given, after.title, before.gid))
         except Refused as refusal:
             raise _below(refusal) from refusal
+    of_product = Coming(store, "PRODUCT", alone=True)
+    of_variants = Coming(store, "PRODUCTVARIANT", alone=True)
+    of_product.add(before.gid, given.get("metafields"), ("input",))
     if given.get("variants") is not None:
-        after = _with_variants(store, after, given, files)
+        after = _with_variants(store, after, given, files, of_variants)
     changed = []
     if given.get("collections") is not None:
         changed = _collections(store, before.gid, given["collections"])
     files.incoming.take_in()
     catalog.kept(store, before, plain(after))
     catalog.put_collections(store, changed)
+    of_product.hang()
+    of_variants.hang()
     return before.gid
 
 
@@ -176,22 +182,25 @@ def _collections(store: Store, gid: str, wanted: Sequence[str]) -> list[Any]:
         raise Refused(refusal.message, ("input", "collections"), "INVALID_INPUT") from refusal
 
 
-def _with_variants(store: Store, product: Product, given: Given, files: SetFiles) -> Product:
+def _with_variants(
+    store: Store, product: Product, given: Given, files: SetFiles, coming: Coming
+) -> Product:
     """Return the product with the variants of the list and no others."""
     product = realised(product)
     options = set_options(product, given["productOptions"], store.new_gid)
     known = followed(product.variants, product.options, options)
     product = replace(product, options=options)
-    by_values = {_key(variant): variant for variant in known.values()}
+    there = There(Choices(product), known, {_key(variant): variant for variant in known.values()})
     problems: list[Refused] = []
     found: list[tuple[int, Variant]] = []
     where: dict[str, tuple[str, ...]] = {}
     for index, one in enumerate(given["variants"]):
         path = ("input", "variants", str(index))
         try:
-            variant = _variant(store, product, one, path, known, by_values)
+            variant = _variant(store, product, one, path, there)
             if one.get("file"):
                 variant = replace(variant, media_gids=(files.gid_of(one["file"]),))
+            coming.add(variant.gid, one.get("metafields"), path)
         except Refused as refusal:
             problems += refusal.each
             continue
@@ -207,6 +216,15 @@ def _with_variants(store: Store, product: Product, given: Given, files: SetFiles
     return replace(product, variants=variants)
 
 
+@dataclass(frozen=True, slots=True)
+class There:
+    """The options as they are to be, and the variants that are there already."""
+
+    choices: Choices
+    by_gid: Mapping[str, Variant]
+    by_values: Mapping[tuple[tuple[str, str], ...], Variant]
+
+
 def _key(variant: Variant) -> tuple[tuple[str, str], ...]:
     return tuple((name, value.lower()) for name, value in variant.options)
 
@@ -216,20 +234,19 @@ def _variant(
     product: Product,
     given: Given,
     path: tuple[str, ...],
-    known: Mapping[str, Variant],
-    by_values: Mapping[tuple[tuple[str, str], ...], Variant],
+    there: There,
 ) -> Variant:
     """Return the variant of one entry: the one with its id, its values, or a new one."""
     changes, problems = given_variant(given, path)
     if problems:
         raise Refusals(problems)
-    values = chosen(product, given["optionValues"], path, "OPTION_DOES_NOT_EXIST")
-    pairs = wanted_pairs(product, values, path)
-    old = known.get(given.get("id") or "")
+    values = chosen(there.choices, given["optionValues"], path, "OPTION_DOES_NOT_EXIST")
+    pairs = wanted_pairs(product, there.choices, values, path)
+    old = there.by_gid.get(given.get("id") or "")
     if given.get("id") and old is None:
         message = "Product variant does not exist"
         raise Refused(message, (*path, "id"), "PRODUCT_VARIANT_DOES_NOT_EXIST")
-    old = old or by_values.get(tuple((name, value.lower()) for name, value in pairs))
+    old = old or there.by_values.get(tuple((name, value.lower()) for name, value in pairs))
     changes = {**without_nothing(changes), "options": pairs}
     if given.get("inventoryQuantities"):
         changes["stocked"] = stocked(store, given, path)

@@ -13,6 +13,7 @@ from sandbox.changes.product import free_handle, given_fields, handle_of
 from sandbox.gql.errors import Failed, NotServed
 from sandbox.gql.execution import Call, Handler
 from sandbox.mutations.incoming import Incoming
+from sandbox.mutations.metafields import Coming
 from sandbox.mutations.payload import done, refused
 from sandbox.nodes import Node
 from sandbox.records.product import DEFAULT_TITLE, Option, Product, Variant
@@ -55,6 +56,8 @@ def created(store: Store, given: Mapping[str, Any], incoming: Incoming | None = 
     gid, now = store.new_gid("Product"), store.clock.now()
     options = made(given.get("productOptions") or (), store.new_gid, ("productOptions",))
     changed = catalog.gathered(store, gid, given.get("collectionsToJoin") or ())
+    coming = Coming(store, "PRODUCT")
+    coming.add(gid, given.get("metafields"), ())
     changes.setdefault("vendor", store.shop.name)
     product = Product(
         gid=gid,
@@ -71,6 +74,7 @@ def created(store: Store, given: Mapping[str, Any], incoming: Incoming | None = 
         incoming.take_in()
     catalog.stocked(store, product)
     catalog.put_collections(store, changed)
+    coming.hang()
     return gid
 
 
@@ -126,11 +130,14 @@ def updated(
         changes["handle"] = handle_for(store, given, before.title, before.gid)
     join, leave = given.get("collectionsToJoin") or (), given.get("collectionsToLeave") or ()
     changed = catalog.gathered(store, before.gid, join, leave)
+    coming = Coming(store, "PRODUCT")
+    coming.add(before.gid, given.get("metafields"), ())
     if incoming:
         incoming.take_in()
         changes["media_gids"] = (*before.media_gids, *incoming.gids)
     after = catalog.kept(store, before, replace(before, **changes))
     catalog.put_collections(store, changed)
+    coming.hang()
     return after
 
 

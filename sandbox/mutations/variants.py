@@ -9,6 +9,7 @@ from typing import Any
 from sandbox import catalog
 from sandbox.changes import Refusals, Refused
 from sandbox.changes.options import (
+    Choices,
     chosen,
     complete,
     plain,
@@ -20,6 +21,7 @@ from sandbox.changes.options import (
 from sandbox.changes.variants import given_item, given_variant, without_nothing
 from sandbox.gql.execution import Call, Handler
 from sandbox.mutations.incoming import Incoming, media_of_variant
+from sandbox.mutations.metafields import Coming
 from sandbox.mutations.payload import done, refused, user_errors
 from sandbox.nodes import Node
 from sandbox.records.product import Product, Variant
@@ -52,10 +54,14 @@ def _bulk_create(store: Store) -> Handler:
             incoming = Incoming(store, args.get("media") or (), ("media",))
             start = replace(before, media_gids=(*before.media_gids, *incoming.gids))
             after, new = _with_new(store, start, args, incoming)
+            coming = Coming(store, "PRODUCTVARIANT")
+            for index, (variant, one) in enumerate(zip(new, args["variants"], strict=True)):
+                coming.add(variant.gid, one.get("metafields"), ("variants", str(index)))
         except Refused as refusal:
             return {**refused(refusal, "product"), "productVariants": []}
         incoming.take_in()
         catalog.kept(store, before, after)
+        coming.hang()
         variants = [store.nodes[variant.gid] for variant in new]
         return done(product=store.nodes[before.gid], productVariants=variants)
 
@@ -69,11 +75,12 @@ def _with_new(
     problems: list[Refused] = []
     new = []
     before = realised(before)
+    choices = Choices(before)
     for index, one in enumerate(args["variants"]):
         path = ("variants", str(index))
         try:
             pictures = media_of_variant(one, before, incoming.by_source, path) or ()
-            new.append(replace(new_variant(store, before, one, path), media_gids=pictures))
+            new.append(replace(new_variant(store, before, choices, one, path), media_gids=pictures))
         except Refused as refusal:
             problems += refusal.each
     if problems:
@@ -98,14 +105,16 @@ def _stands_alone(product: Product, strategy: str) -> bool:
     return strategy == "REMOVE_STANDALONE_VARIANT" or plain(product).options == ()
 
 
-def new_variant(store: Store, product: Product, given: Given, path: Path) -> Variant:
+def new_variant(
+    store: Store, product: Product, choices: Choices, given: Given, path: Path
+) -> Variant:
     """Return a variant of an input. Raises Refused with all that is wrong with it."""
     if given.get("id"):
         raise Refused("On create, this key cannot be used", (*path, "id"), "NO_KEY_ON_CREATE")
     changes, problems = given_variant(given, path)
     if problems:
         raise Refusals(problems)
-    found = chosen(product, given.get("optionValues") or (), path, "INVALID_INPUT")
+    found = chosen(choices, given.get("optionValues") or (), path, "INVALID_INPUT")
     variant = Variant(
         gid=store.new_gid("ProductVariant"),
         inventory_item_gid=store.new_gid("InventoryItem"),
@@ -144,12 +153,14 @@ def _bulk_update(store: Store) -> Handler:
         except Refused as refusal:
             return refused(refusal, "product", "productVariants")
         start = replace(before, media_gids=(*before.media_gids, *incoming.gids))
-        after, changed, problems = _with_changes(store, start, args["variants"], incoming)
+        coming = Coming(store, "PRODUCTVARIANT")
+        after, changed, problems = _with_changes(store, start, args["variants"], incoming, coming)
         if problems and not args["allowPartialUpdates"]:
             payload = refused(Refusals(problems), "productVariants")
             return {**payload, "product": store.nodes[before.gid]}
         incoming.take_in()
         catalog.kept(store, before, after)
+        coming.hang()
         return {
             "product": store.nodes[before.gid],
             "productVariants": [store.nodes[gid] for gid in changed],
@@ -160,23 +171,24 @@ def _bulk_update(store: Store) -> Handler:
 
 
 def _with_changes(
-    store: Store, before: Product, given: Sequence[Given], incoming: Incoming
+    store: Store, before: Product, given: Sequence[Given], incoming: Incoming, coming: Coming
 ) -> tuple[Product, list[str], list[Refused]]:
     """Return the product with what could be changed, the variants that were, and the problems."""
     before = realised(before)
-    variants = {variant.gid: variant for variant in before.variants}
+    choices, variants = Choices(before), {variant.gid: variant for variant in before.variants}
     changed: list[str] = []
     problems: list[Refused] = []
     for index, one in enumerate(given):
         path = ("variants", str(index))
         try:
-            after = changed_variant(before, variants, one, path)
+            after = changed_variant(before, choices, variants, one, path)
             pictures = media_of_variant(one, before, incoming.by_source, path)
             if pictures is not None:
                 after = replace(after, media_gids=pictures)
-            others = [variant for variant in variants.values() if variant.gid != after.gid]
             if after.options != variants[after.gid].options:
+                others = [variant for variant in variants.values() if variant.gid != after.gid]
                 refuse_doubles([*others, after], {after.gid: path}, "VARIANT_ALREADY_EXISTS")
+            coming.add(after.gid, one.get("metafields"), path)
         except Refused as refusal:
             problems += refusal.each
             continue
@@ -187,7 +199,11 @@ def _with_changes(
 
 
 def changed_variant(
-    product: Product, variants: Mapping[str, Variant], given: Given, path: Path
+    product: Product,
+    choices: Choices,
+    variants: Mapping[str, Variant],
+    given: Given,
+    path: Path,
 ) -> Variant:
     """Return the variant as an input changes it. Raises Refused with all that is wrong."""
     if not given.get("id"):
@@ -209,7 +225,7 @@ def changed_variant(
         raise Refusals(problems)
     after = replace(variant, **without_nothing(changes))
     if given.get("optionValues"):
-        found = chosen(product, given["optionValues"], path, "OPTION_DOES_NOT_EXIST")
+        found = chosen(choices, given["optionValues"], path, "OPTION_DOES_NOT_EXIST")
         pairs = complete(product, dict(variant.options) | found, path)
         after = titled(replace(after, options=pairs))
     return after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -113,3 +114,27 @@ def test_a_product_is_sold_where_it_is_published(given_demo_shop: Client) -> Non
     assert missing == {
         "publishable": None, "userErrors": [{"field": ["id"], "message": "Resource does not exist"}],
     }  # fmt: skip
+
+
+def test_two_products_of_one_handle_do_not_take_each_other_away(given_demo_shop: Client) -> None:
+    store = given_demo_shop.api.store
+    first = store.products()[0]
+    store.put(replace(first, gid=store.new_gid("Product"), variants=()))
+    given_demo_shop.control("products/delete", {"id": first.gid})
+    left = given_demo_shop.data(
+        '{ productByIdentifier(identifier: {handle: "stoneware-mug"}) { title } }'
+    )
+    assert left["productByIdentifier"] == {"title": "Stoneware mug"}
+
+
+def test_a_shop_that_is_put_back_has_its_products_again(given_demo_shop: Client) -> None:
+    before = mug(given_demo_shop)
+    given_demo_shop.control("snapshot", {"name": "start"})
+    given_demo_shop.control("products/edit", {"id": MUG, "title": "Other"})
+    given_demo_shop.control("products/delete", {"sku": "MUG-MOSS"})
+    given_demo_shop.control("restore", {"name": "start"})
+    assert mug(given_demo_shop) == before
+    given_demo_shop.control("products/delete", {"id": MUG})
+    given_demo_shop.control("reset")
+    assert mug(given_demo_shop) == before
+    assert given_demo_shop.control("deliveries")["deliveries"] == []
