@@ -201,7 +201,8 @@ def test_a_template_is_made_changed_and_deleted(given_books: Company, given_kari
 
     template = ItemTemplate.objects.get()
     assert (template.code, template.base_uom) == ("SHOP", "EACH")
-    changed = {
+    untouched = {"new-type": "inventory", "new-base_uom": "PCS", "new-reserve": "optional"}
+    changed = untouched | {
         "SHOP-description": "From shops",
         "SHOP-type": "service",
         "SHOP-base_uom": "EACH",
@@ -224,7 +225,9 @@ def settings_data(shop: Shop, client: Client, **changes: str | list[str]) -> dic
     context = client.get(reverse("shop", args=[shop.code])).context
     fields = [field for tab in context["tabs"] for field in [*tab.switches, *tab.fields]]
     values = {field.html_name: field.value() for field in fields}
-    kept = {name: value for name, value in values.items() if value not in (None, False)}
+    kept = {
+        name: value for name, value in values.items() if value is not None and value is not False
+    }
     return {**kept, **changes}
 
 

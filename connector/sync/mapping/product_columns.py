@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from connector.shopify.nodes.product import ProductNode, VariantNode
 
 DEFAULT_TITLE = "Default Title"  # of the variant of a product that comes in one kind only
 LONGEST_URL = 500
+PRICE, WEIGHT = Decimal("0.0001"), Decimal("0.00001")  # the smallest that the columns hold
 
 PRODUCT_COLUMNS = (
     "title",
@@ -88,18 +90,23 @@ def variant_values(node: VariantNode, product: ProductNode) -> tuple[Any, ...]:
         list(node.options),
         node.sku[:255],
         node.barcode[:255],
-        node.price,
-        node.compare_at_price,
+        _kept(node.price, PRICE),
+        _kept(node.compare_at_price, PRICE),
         node.taxable,
         node.inventory_policy,
         node.inventory_item_gid,
         node.tracked,
         node.requires_shipping,
-        node.unit_cost,
-        node.weight,
+        _kept(node.unit_cost, PRICE),
+        _kept(node.weight, WEIGHT),
         node.weight_unit,
         node.hs_code[:20],
         node.country_of_origin,
         node.image_gid,
         node.updated_at,
     )
+
+
+def _kept(amount: Decimal | None, smallest: Decimal) -> Decimal | None:
+    """As the column has it, so that what was read and what is kept compare as equal."""
+    return None if amount is None else amount.quantize(smallest)
