@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from connector.pages.issue_retries import retry
 from connector.sync.images_to_shopify import ImagesToShopify
 from connector.sync.models import Issue, MediaLink
 from connector.sync.pictured import pictured
@@ -26,9 +27,9 @@ from tests.sync.picture_world import (
     record,
 )
 from tests.sync.pictures import png
+from tests.sync.test_shipments import again
 
 pytestmark = pytest.mark.django_db(transaction=True)
-UPLOADED = {"StagedUploadsCreate": 1, "ProductMediaAdd": 1}
 
 
 @pytest.fixture(autouse=True)
@@ -71,8 +72,7 @@ def alts(store: Store, handle: str) -> list[str]:
 
 def of_variant(store: Store, sku: str) -> list[str]:
     """What the variant shows, by its text."""
-    product, variant = store.variants_by_sku()[sku]
-    assert product
+    _product, variant = store.variants_by_sku()[sku]
     found = [store.records[gid] for gid in variant.media_gids]
     return [media.alt for media in found if isinstance(media, Media)]
 
@@ -430,11 +430,11 @@ def test_after_a_lost_answer_shopify_is_looked_at_before_anything_is_sent_again(
     add_picture(lamp, png("1"), description="1")
     add_picture(lamp, png("2"), description="2")
     shopify.faults({"kind": kind, "operation": "ProductMediaAdd", "nth": 1})
-    run("images")
+    log = run("images")
+    assert log.will_retry
     assert set(MediaLink.objects.values_list("state", flat=True)) == {"uploading"}
 
-    for _again in range(3):  # what is still being processed cannot be recognised yet
-        run("images")
+    again(log)  # what is still being processed cannot be recognised at once
 
     assert alts(store, "lamp") == ["1", "2"]
     assert set(MediaLink.objects.values_list("state", flat=True)) == {"ready"}
@@ -444,8 +444,6 @@ def test_after_a_lost_answer_shopify_is_looked_at_before_anything_is_sent_again(
 def test_a_failing_issue_that_is_tried_again_by_hand_sends_the_picture(
     lamp: Item, store: Store, run: Run, tmp_path: Path
 ) -> None:
-    from connector.pages.issue_retries import retry
-
     picture = add_picture(lamp, png("front"), description="Front")
     content = (tmp_path / picture.path).read_bytes()
     (tmp_path / picture.path).unlink()
