@@ -20,7 +20,12 @@ from shops.models import Shop
 logger = logging.getLogger(__name__)
 
 # How a topic begins → the report that reads what changed; other topics are answered and left.
-REPORTS = {"orders/": "orders", "refunds/": "orders", "order_transactions/": "orders"}
+REPORTS = {
+    "orders/": "orders",
+    "refunds/": "orders",
+    "order_transactions/": "orders",
+    "products/": "products",
+}
 LONGEST_ID = 64  # Shopify's are UUIDs
 
 

@@ -25,6 +25,7 @@ ITEM_FIELDS = frozenset(
         *("description", "type", "base_uom", "units", "sales_uom", "category", "gtin"),
         *("vendor_item_no", "vat_prod", "unit_price", "price_incl_vat", "unit_volume"),
         *("unit_weight", "blocked", "sales_blocked", "reserve", "prevent_negative"),
+        *("vendor", "tariff_no", "country_of_origin"),
     }
 )
 VARIANT_FIELDS = frozenset({"description", "gtin", "blocked"})
@@ -46,6 +47,7 @@ LISTED = {
     "price_group": Kind.PRICE_GROUP,
     "currency": Kind.CURRENCY,
 }
+VENDOR = Party.Kind.VENDOR
 VAT_GROUPS = {"vat_bus": 0, "vat_prod": 1}  # the half of the VAT rates' codes that has them
 
 
@@ -55,6 +57,9 @@ def change_item(item: Item, **changes: Any) -> Item:
     row = Item.objects.select_for_update().select_related("company").get(pk=item.pk)
     _refuse_unknown(ITEM_FIELDS, changes)
     _refuse_unlisted(row.company, changes)
+    vendor = changes.get("vendor")
+    if vendor is not None and (vendor.kind, vendor.company_id) != (VENDOR, row.company_id):
+        raise CardError("vendor", _("%(no)s is no vendor of these books.") % {"no": vendor})
     fixed = [
         name
         for name in ("type", "base_uom")

@@ -139,6 +139,15 @@ class ItemDraft:
     type: Literal["inventory", "service", "non_inventory"] = "inventory"
     gtin: str = ""
     variants: tuple[tuple[str, str], ...] = ()  # (code, description)
+    units: tuple[tuple[str, Decimal], ...] = ()  # besides the base unit: base units in one
+    category: str = ""
+    vendor_no: str = ""
+    vendor_item_no: str = ""
+    tariff_no: str = ""
+    country_of_origin: str = ""  # ISO 3166-1, two letters
+    price_incl_vat: bool = False
+    unit_cost: Decimal = Decimal(0)  # LCY; until goods come in
+    reserve: Literal["never", "optional", "always"] = "optional"
 
 
 @dataclass(frozen=True, slots=True)

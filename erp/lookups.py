@@ -21,6 +21,7 @@ from erp.models import (
     DocumentLine,
     GLEntry,
     Item,
+    ItemTemplate,
     Lookup,
     Party,
     Price,
@@ -37,6 +38,7 @@ LENGTHS = {
     Kind.GL_ACCOUNT: 20,
     Kind.PRICE_GROUP: 20,
     Kind.SALESPERSON: 20,
+    Kind.TARIFF: 20,
 }
 USUAL = 10
 
@@ -152,7 +154,11 @@ USERS: dict[str, tuple[Callable[[Company, str], QuerySet[Model]], ...]] = {
         _items("units__has_key"),
         lambda company, code: DocumentLine.objects.filter(document__company=company, uom=code),
     ),
-    Kind.CATEGORY: (_items("category"), _lookups(Kind.CATEGORY, "parent")),
+    Kind.CATEGORY: (
+        _items("category"),
+        lambda company, code: ItemTemplate.objects.filter(company=company, category=code),
+        _lookups(Kind.CATEGORY, "parent"),
+    ),
     Kind.GL_ACCOUNT: (
         _lookups(Kind.PAYMENT_METHOD, "account"),
         lambda company, code: GLEntry.objects.filter(document__company=company, account=code),
@@ -165,4 +171,5 @@ USERS: dict[str, tuple[Callable[[Company, str], QuerySet[Model]], ...]] = {
     Kind.COUNTRY: (_parties("country"),),
     Kind.PRICE_GROUP: (_parties("price_group"), _prices("source_no", source_type="group")),
     Kind.SALESPERSON: (_parties("salesperson"),),
+    Kind.TARIFF: (_items("tariff_no"),),
 }

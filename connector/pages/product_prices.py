@@ -22,8 +22,8 @@ from connector.pages.shop_codes import ShopList
 from connector.sync.mapping.prices import changes
 from connector.sync.models import PriceMark, VariantLink
 from connector.sync.models.links import MappingState
-from connector.sync.price_changes import price_of, settle
-from connector.sync.priced import PriceBook
+from connector.sync.products.price_changes import price_of, settle
+from connector.sync.products.priced import PriceBook
 from connector.ui.lists import Rows, SavedView
 from erp.models import Company
 from shops.models import Shop

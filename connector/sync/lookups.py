@@ -12,9 +12,10 @@ from connector.sync.mapping.buyers import SoldTo, at_location
 from connector.sync.mapping.tax_areas import TaxAreas
 from connector.sync.mapping.terms import Accounts, DocumentTerms, ItemRef, ShippingTerms
 from connector.sync.matching.buyers import Buyer, Link, customer_draft, match
-from connector.sync.matching.items import match_items
+from connector.sync.matching.items import RELATED, match_items
 from connector.sync.models import CompanyLink, CustomerLink, VariantLink
 from connector.sync.models.links import MappingState
+from connector.sync.products.item_creation import make_items
 from connector.sync.sold_to import of_countries, of_locations
 from erp.models import Company, Lookup
 from shops.models import Location, OrderSettings, ShipmentMethodMapping, Shop, TaxArea
@@ -126,18 +127,21 @@ def _items(
     gids = {line.variant_gid for order in orders for line in order.lines if line.variant_gid}
     links = list(
         VariantLink.objects.filter(variant__shop=shop, variant__gid__in=gids).select_related(
-            "variant", "item", "item_variant"
+            *RELATED
         )
     )
     unmapped = [link for link in links if link.state == MappingState.UNMAPPED]
     if unmapped:
-        match_items(books, unmapped, create=settings.auto_create_unknown_items)
+        match_items(shop, books, unmapped)
+        if settings.auto_create_unknown_items:
+            newest = max(order.updated_at for order in orders)
+            make_items(shop, books, unmapped, newest.date())
     return {
         link.variant.gid: ItemRef(
             link.item.no,
             link.item_variant.code if link.item_variant else "",
             frozenset({link.item.base_uom, *link.item.units}),
-            link.item.sales_uom,
+            link.uom or link.item.sales_uom,
         )
         for link in links
         if link.item

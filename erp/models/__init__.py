@@ -17,9 +17,11 @@ from erp.models.lookup import Lookup
 from erp.models.party import Party
 from erp.models.picture import ItemPicture
 from erp.models.price import Price
+from erp.models.reference import ItemReference
 from erp.models.series import NumberSeries
 from erp.models.ship_to_address import ShipToAddress
 from erp.models.stock import Stock
+from erp.models.template import ItemTemplate
 from erp.models.text import ItemText
 
 __all__ = [
@@ -33,6 +35,8 @@ __all__ = [
     "ItemAttributeValue",
     "ItemEntry",
     "ItemPicture",
+    "ItemReference",
+    "ItemTemplate",
     "ItemText",
     "ItemVariant",
     "Location",

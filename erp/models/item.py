@@ -31,7 +31,12 @@ class Item(models.Model):
     sales_uom = models.CharField(max_length=10, blank=True)  # one of units; blank: the base unit
     category = models.CharField(max_length=20, blank=True)
     gtin = models.CharField(max_length=14, blank=True)
+    vendor = models.ForeignKey(
+        "erp.Party", models.PROTECT, null=True, blank=True, related_name="+"
+    )  # of kind vendor
     vendor_item_no = models.CharField(max_length=50, blank=True)
+    tariff_no = models.CharField(max_length=20, blank=True)  # "6104.43" or "610443"
+    country_of_origin = models.CharField(max_length=2, blank=True)  # ISO 3166-1
     vat_prod = models.CharField(max_length=20)
     unit_price = models.DecimalField(max_digits=20, decimal_places=5, default=0)  # LCY
     price_incl_vat = models.BooleanField(default=False)
@@ -50,6 +55,12 @@ class Item(models.Model):
         constraints = [models.UniqueConstraint(fields=["company", "no"], name="item_no_once")]
         indexes = [
             models.Index("company", "gtin", name="item_gtin", condition=~models.Q(gtin="")),
+            models.Index(
+                "company",
+                "vendor_item_no",
+                name="item_vendor_item_no",
+                condition=~models.Q(vendor_item_no=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ class Lookup(models.Model):
     category        {"parent": "LAMPS"}  blank at the root of the tree
     salesperson     {"email": "ann@example.org"}
     shipping_agent  {"tracking_url": "https://example.org/%s"}  %s stands for the tracking number
+    tariff          {}  numbers of goods for customs; where there are none, items may have any
     gl_account      {"type": "balance" | "income"}
     others          {}
     """
@@ -34,6 +35,7 @@ class Lookup(models.Model):
         COUNTRY = "country"
         PRICE_GROUP = "price_group"
         SALESPERSON = "salesperson"
+        TARIFF = "tariff"
 
     company = models.ForeignKey("erp.Company", models.PROTECT, db_index=False)
     kind = models.CharField(max_length=20, choices=Kind)

@@ -6,6 +6,7 @@ Orders know variants before anybody has read the products, so a variant may stan
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from shops.models.shop import Shop
@@ -94,6 +95,7 @@ class Variant(models.Model):
         ]
         indexes = [
             models.Index(fields=["shop", "sku"], name="variant_sku"),
+            models.Index("shop", Upper("sku"), name="variant_sku_any_case"),
             models.Index(fields=["shop", "inventory_item_gid"], name="variant_inventory_item"),
         ]
 

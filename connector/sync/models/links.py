@@ -96,6 +96,10 @@ class VariantLink(MappingLink):
     variant = models.OneToOneField(Variant, models.CASCADE, related_name="link")
     item = models.ForeignKey("erp.Item", models.PROTECT, null=True, related_name="+")
     item_variant = models.ForeignKey("erp.ItemVariant", models.PROTECT, null=True, related_name="+")
+    uom = models.CharField(max_length=10, blank=True)  # in which it is sold; blank: the item's own
+    # Several things it may stand for, so that a person has to say which.
+    conflict = models.BooleanField(default=False)
+    candidates = models.JSONField(default=list)  # [[item id, item variant id or null, unit, how]]
 
     class Meta:
         constraints = [
@@ -106,7 +110,10 @@ class VariantLink(MappingLink):
             )
         ]
         indexes = [
-            models.Index(fields=["variant"], condition=Q(state="unmapped"), name="variant_unmapped")
+            models.Index(
+                fields=["variant"], condition=Q(state="unmapped"), name="variant_unmapped"
+            ),
+            models.Index(fields=["variant"], condition=Q(conflict=True), name="variant_conflict"),
         ]
 
     def __str__(self) -> str:

@@ -11,12 +11,14 @@ from connector.sync.reports.archive import Archive
 from connector.sync.reports.documents import Documents
 from connector.sync.reports.images import Images
 from connector.sync.reports.orders import Orders
+from connector.sync.reports.products import Products
 from connector.sync.reports.reconciliation import Reconciliation
 from connector.sync.reports.refunds import Refunds
 from connector.sync.reports.shipments import Shipments
 
 # In the order in which a whole shop is brought in line: what one needs, those before it bring.
 REPORTS: tuple[type[Report[Any]], ...] = (
+    Products,
     Orders,
     Documents,
     Shipments,

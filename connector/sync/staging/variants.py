@@ -26,6 +26,8 @@ _UNREAD: dict[str, Any] = {
     "country_of_origin": "",
     "image_gid": "",
 }
+LINK_COLUMNS = ("variant_id", "state", "how", "reason", "uom", "conflict", "candidates")
+UNMAPPED = (MappingState.UNMAPPED.value, "", "", "", False, "[]")  # of a new link
 
 
 def put_variants(shop: Shop, orders: Sequence[OrderNode]) -> None:
@@ -58,6 +60,6 @@ def put_variants(shop: Shop, orders: Sequence[OrderNode]) -> None:
     ids = Variant.objects.filter(shop=shop, gid__in=list(fresh)).values_list("id", flat=True)
     bulk.insert(
         VariantLink,
-        ("variant_id", "state", "how", "reason"),
-        [(pk, MappingState.UNMAPPED.value, "", "") for pk in ids],
+        LINK_COLUMNS,
+        [(pk, *UNMAPPED) for pk in ids],
     )

@@ -8,36 +8,47 @@ Shopify confirmed it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from connector.shopify.prices import MOST, PriceNode, price_pages, tell_prices
 from connector.sync import dry_runs
-from connector.sync.bulk_prices import BULK, ended, in_bulk, under_way
+from connector.sync.mapping.orders import bracketed
 from connector.sync.mapping.prices import Verdict, variant_input, verdict
 from connector.sync.models import VariantLink
 from connector.sync.models.links import MappingState
-from connector.sync.price_changes import Change, known_prices, put_seen, put_told, result, theirs_of
-from connector.sync.priced import PriceBook
-from connector.sync.report import Asked, Context, Preview, Report, Result
+from connector.sync.products.bulk_prices import BULK, ended, in_bulk, under_way
+from connector.sync.products.declared import ProductReport
+from connector.sync.products.filters import FILTERS
+from connector.sync.products.price_changes import (
+    Change,
+    known_prices,
+    put_seen,
+    put_told,
+    result,
+    theirs_of,
+)
+from connector.sync.products.priced import PriceBook
+from connector.sync.report import Asked, Context, Preview, Result
+from erp.models import Company
+from jobqueue.errors import Halt
+from jobqueue.filters import Filter
 from shops.models import ProductSettings, Shop
 
 AT_ONCE = 20_000  # changes that are gathered before they are told
 
 
-class Prices(Report[Change]):
-    number = 30108
-    name = "products"
-    label = gettext_lazy("Sync prices")
+class Prices(ProductReport[Change]):
     outgoing = True
 
     @classmethod
     def preview(cls, shop: Shop, asked: Asked, now: datetime) -> Preview:
-        count = _links(shop).count()
+        count = _links(shop, asked.filters).count()
         text = ngettext(
             "Compares the price of %(count)d variant.",
             "Compares the prices of %(count)d variants.",
@@ -53,10 +64,14 @@ class Prices(Report[Change]):
 
     def prepare(self) -> None:
         today = self.now().astimezone(ZoneInfo(self.shop.zone)).date()
-        self._book = PriceBook.of(self.shop, today)
+        try:
+            self._book = PriceBook.of(self.shop, today)
+        except (Company.DoesNotExist, KeyError) as exc:
+            text = _("The books of shop %(shop)s do not know %(what)s: set it up there first.")
+            raise Halt(text % {"shop": self.shop, "what": self.shop.currency}) from exc
 
     def total(self) -> int | None:
-        return _links(self.shop).count()
+        return self._mine().count()
 
     def fetch(self) -> Iterator[Sequence[Change]]:
         if not self._dry and (settled := ended(self.context)):
@@ -72,9 +87,16 @@ class Prices(Report[Change]):
                 waiting = []
         yield waiting
 
+    def _mine(self) -> QuerySet[VariantLink]:
+        return _links(self.shop, self.context.filters)
+
     def _changes(self, nodes: Sequence[PriceNode]) -> list[Change]:
         theirs = {node.gid: node for node in nodes}
-        links = list(_links(self.shop).filter(variant__gid__in=theirs))
+        links = [
+            link
+            for link in self._mine().filter(variant__gid__in=theirs)
+            if _meant(link, self.context.filters)
+        ]
         known = known_prices([link.variant_id for link in links])
         return [
             Change.of(
@@ -140,11 +162,22 @@ class Prices(Report[Change]):
         return text % {"count": self._left_under_way}
 
 
-def _links(shop: Shop) -> QuerySet[VariantLink]:
-    """Mapped variants that were read from Shopify and are still there."""
-    return VariantLink.objects.filter(
+def _links(shop: Shop, filters: Mapping[str, Filter]) -> QuerySet[VariantLink]:
+    """Mapped variants that were read from Shopify and are still there; see also `_meant`."""
+    links = VariantLink.objects.filter(
         variant__shop=shop, variant__gone_at=None, state=MappingState.MAPPED
-    ).select_related("variant__product", "item", "item_variant")
+    )
+    for name, wanted in filters.items():
+        if column := FILTERS[name].column:
+            links = links.filter(wanted.q(f"variant__product__{column}"))
+    return links.select_related("variant__product", "item", "item_variant")
+
+
+def _meant(link: VariantLink, filters: Mapping[str, Filter]) -> bool:
+    """Whether the filters that no column can answer mean this variant, or its product."""
+    product = link.variant.product
+    held = {"sku": [link.variant.sku], "tag": product.tags if product else []}
+    return all(filters[name].matches(bracketed(held[name])) for name in held if name in filters)
 
 
 def _by_product(items: Sequence[Change]) -> Iterator[Sequence[Change]]:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('shops', '0009_products'),
-        ('sync', '0007_product_links'),
+        ('sync', '0008_item_matching'),
     ]
 
     operations = [

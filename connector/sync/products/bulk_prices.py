@@ -12,7 +12,7 @@ from connector.shopify.bulk import Operation, results, standing
 from connector.shopify.errors import Unavailable, UserErrors
 from connector.sync.mapping.prices import variant_input
 from connector.sync.models import BulkOperation
-from connector.sync.price_changes import Change, put_told
+from connector.sync.products.price_changes import Change, put_told
 from connector.sync.report import Context
 from shops.models import Shop, Variant
 

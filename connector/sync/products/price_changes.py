@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from connector.shopify.prices import PriceNode, Told
 from connector.sync.mapping.prices import Known, VariantPrice, Verdict, changes
 from connector.sync.models import BulkOperation, PriceMark, VariantLink
-from connector.sync.priced import Priced
+from connector.sync.products.priced import Priced
 from connector.sync.report import Outcome, Result
 from shops import bulk
 from shops.models import Variant
