@@ -10,6 +10,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from connector.pages.issue_retries import retry
+from connector.pages.shops import all_of
 from connector.sync.images_to_shopify import ImagesToShopify
 from connector.sync.models import Issue, MediaLink
 from connector.sync.pictured import pictured
@@ -508,3 +509,21 @@ def test_the_pictures_of_many_products_are_read_with_the_same_queries_as_of_one(
     for some in (products[:1], products):
         with django_assert_num_queries(4):
             assert all(found.wanted for found in pictured(some))
+
+
+@pytest.mark.parametrize(
+    ("way", "allowed", "due"),
+    [
+        ("disabled", True, False),
+        ("to_shopify", True, True),
+        ("to_shopify", False, False),
+        ("from_shopify", False, True),
+    ],
+)
+def test_sync_all_asks_for_images_where_the_shop_has_chosen_a_way(
+    way: str, allowed: bool, due: bool, shop: Shop
+) -> None:
+    direction(shop, way)
+    shop.allow_outgoing_requests = allowed
+
+    assert ("images" in [subject.name for subject in all_of(shop)]) is due
