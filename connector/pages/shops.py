@@ -22,6 +22,7 @@ from connector.pages.subjects import ReportSubject, Subject, subject_of
 from connector.rolecenter.pauses import holding_for
 from connector.sync.books_fields import not_in_books
 from connector.sync.models import Run
+from connector.sync.report import Report
 from connector.sync.reports import REPORTS
 from connector.ui.lists import ListPage
 from erp.models import Company
@@ -238,10 +239,13 @@ def sync(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 def all_of(shop: Shop) -> list[Subject]:
     """The reports that bring the whole shop in line, in their order; what it may not do is left out."""
-    allowed = [
-        r for r in REPORTS if r.in_sync_all and (shop.allow_outgoing_requests or not r.outgoing)
-    ]
-    return [ReportSubject(report, shop) for report in allowed]
+    return [ReportSubject(report, shop) for report in REPORTS if _is_due(report, shop)]
+
+
+def _is_due(report: type[Report[Any]], shop: Shop) -> bool:
+    """One that works both ways is due as the shop has chosen."""
+    way = report.chosen(shop, {})
+    return way.in_sync_all and (shop.allow_outgoing_requests or not way.outgoing)
 
 
 @require_POST

@@ -26,7 +26,7 @@ class ImageReport(Report[T]):
     filters = {
         "title": FilterField(Type.TEXT, gettext_lazy("Product"), column="title"),
         "sku": FilterField(Type.TEXT, gettext_lazy("SKU"), column="variants__sku"),
-        "item_no": FilterField(Type.TEXT, gettext_lazy("Item No."), column="link__item__no"),
+        "item_no": FilterField(Type.TEXT, gettext_lazy("Item no."), column="link__item__no"),
     }
     options = {
         "retry": order_filters.retry(gettext_lazy("Pictures that failed before")),

@@ -13,7 +13,7 @@ from connector.sync.image_report import ImageReport, in_batches
 from connector.sync.mapping.images import Plan
 from connector.sync.models import MediaLink
 from connector.sync.picture_sending import Sending
-from connector.sync.pictured import Pictured, pictured
+from connector.sync.pictured import Due, Pictured, pictured
 from connector.sync.report import Context, Outcome, Result
 from shops.models import Product
 
@@ -27,6 +27,7 @@ class ImagesToShopify(ImageReport[Pictured]):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._began = context.now()
         self._under_way: set[int] = set()  # products whose pictures Shopify is processing
 
     def fetch(self) -> Iterator[Sequence[Pictured]]:
@@ -48,12 +49,16 @@ class ImagesToShopify(ImageReport[Pictured]):
     def _to_do(self, item: Pictured, paused: set[str]) -> bool:
         """A picture waits for its own next try; the rest of a product, for that of the product."""
         todo = self._plan(item)
-        if self._full and not self._dry and item.product.pk not in self._under_way:
+        if self._full and not self._dry:
             return bool(item.wanted or item.links)
         return todo.urgent or not (todo.nothing or item.product.gid in paused)
 
     def _plan(self, item: Pictured) -> Plan:
-        return item.plan(self.now(), again=self._again, full=self._full)
+        return item.plan(self._due_now())
+
+    def _due_now(self) -> Due:
+        """What fails in this run is not tried a second time by it."""
+        return Due(self.now(), self._began if self._again else None, removed=self._full)
 
     def identity(self, item: Pictured) -> tuple[str, str]:
         return item.product.gid, item.product.title
@@ -62,7 +67,7 @@ class ImagesToShopify(ImageReport[Pictured]):
         """Raises as Sending.send."""
         if self._dry:
             return Result(Outcome.UPDATED, reason=_words(self._plan(item)))
-        sending = Sending(self.context, item, again=self._again, full=self._full)
+        sending = Sending(self.context, item, self._due_now())
         try:
             return sending.send()
         finally:

@@ -29,7 +29,7 @@ from connector.sync.issues import pause
 from connector.sync.mapping.images import Known, Plan, moves
 from connector.sync.models import MediaLink
 from connector.sync.picture_uploading import NAMED, Uploading, mark
-from connector.sync.pictured import Pictured
+from connector.sync.pictured import Due, Pictured
 from connector.sync.report import Context, Outcome, Result
 
 T = TypeVar("T")
@@ -40,9 +40,8 @@ IS_GONE = "FILE_DOES_NOT_EXIST"
 class Sending:
     """One product in one run."""
 
-    def __init__(self, context: Context, item: Pictured, *, again: bool, full: bool) -> None:
-        self._context, self._client, self._item = context, context.client, item
-        self._again, self._full = again, full
+    def __init__(self, context: Context, item: Pictured, due: Due) -> None:
+        self._context, self._client, self._item, self._due = context, context.client, item, due
         self._shown: list[MediaNode] = []  # in Shopify, in order
         self._problems: list[str] = []
         self._changed = False
@@ -50,12 +49,12 @@ class Sending:
     def send(self) -> Result:
         """Raises RecordError with all that failed, after all that did not was done; else as Client."""
         self._look()
-        todo = self._plan()
+        todo = self._item.plan(self._due)
         self._upload(todo)
         self._describe(todo)
         self._show(todo)
         self._remove(todo)
-        self._order(self._plan())
+        self._order(self._item.plan(self._due))
         if reason := " ".join([*self._failed(), *self._problems]):
             raise RecordError(reason, "picture")
         return Result(Outcome.UPDATED if self._changed else Outcome.UNCHANGED)
@@ -64,9 +63,6 @@ class Sending:
     def under_way(self) -> bool:
         """Whether it is worth while to come back in a moment."""
         return any(link.state in {State.UPLOADING, State.PROCESSING} for link in self._item.links)
-
-    def _plan(self) -> Plan:
-        return self._item.plan(self._context.now(), again=self._again, full=self._full)
 
     # -- how it stands
 

@@ -41,6 +41,23 @@ class Targets:
         return hashlib.md5(said, usedforsecurity=False).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What of the pictures that did not arrive is to be sent again."""
+
+    now: datetime  # those whose next try is not later
+    failed_before: datetime | None = None  # and those that failed before this; None: no others
+    removed: bool = False  # and those that were removed in Shopify
+
+    def holds(self, link: MediaLink) -> bool:
+        if link.state == MediaLink.State.REMOVED:
+            return not self.removed
+        if link.state != MediaLink.State.FAILED or link.next_try is None:
+            return False
+        again = self.failed_before is not None and link.changed_at < self.failed_before
+        return link.next_try > self.now and not again
+
+
 @dataclass(slots=True)
 class Pictured:
     """A product, the pictures it is to show, and what is known of them in Shopify."""
@@ -50,9 +67,9 @@ class Pictured:
     links: list[MediaLink]
     pictures: Mapping[int, ItemPicture]
 
-    def plan(self, now: datetime, *, again: bool, full: bool) -> Plan:
-        """What there is to do; `again`: also what waits for its next try, `full`: what was removed."""
-        return plan(self.wanted, [_known(link, now, again=again, full=full) for link in self.links])
+    def plan(self, due: Due) -> Plan:
+        """What there is to do."""
+        return plan(self.wanted, [_known(link, due) for link in self.links])
 
 
 def mapped_products(shop: Shop, filters: Mapping[str, Filter]) -> QuerySet[Product]:
@@ -120,9 +137,8 @@ def _pictured(
     return Pictured(product, wanted, links, rows)
 
 
-def _known(link: MediaLink, now: datetime, *, again: bool, full: bool) -> Known:
+def _known(link: MediaLink, due: Due) -> Known:
     state = link.State
-    waits = link.next_try is not None and link.next_try > now and not again
     return Known(
         link.pk,
         link.sha256,
@@ -131,7 +147,7 @@ def _known(link: MediaLink, now: datetime, *, again: bool, full: bool) -> Known:
         ready=link.state == state.READY,
         under_way=link.state in {state.UPLOADING, state.PROCESSING},
         failed=link.state == state.FAILED,
-        held=(link.state == state.FAILED and waits) or (link.state == state.REMOVED and not full),
+        held=due.holds(link),
         position=link.position,
         alt=link.alt,
         variants=tuple(link.variant_gids),

@@ -32,7 +32,13 @@ from erp.models import (
     Party,
     Price,
 )
-from erp.pictures import add_picture, content_of, delete_picture
+from erp.pictures import (
+    add_picture,
+    arrange_pictures,
+    content_of,
+    delete_picture,
+    describe_picture,
+)
 from erp.price_lines import PriceDraft, put_price
 from erp.texts import as_html, put_text, texts_of
 from tests.erp.makers import D, item_line, make_customer, make_item, make_order, make_stock
@@ -218,6 +224,26 @@ def test_equal_pictures_share_a_file_and_the_last_takes_it_along(
         with pytest.raises(CardError, match=sentence):
             add_picture(item, content)
     assert ItemPicture.objects.get() == second
+
+
+def test_pictures_are_arranged_and_described_and_only_changes_are_written(
+    given_a_company: Company,
+    settings: Settings,
+    tmp_path: Path,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    item = Item.objects.get()
+    one, two, three = (add_picture(item, PNG + name) for name in (b"1", b"2", b"3"))
+
+    assert arrange_pictures([three, one, two])
+    assert list(ItemPicture.objects.order_by("position")) == [three, one, two]
+    assert describe_picture(one, "x" * 600)
+    one.refresh_from_db()
+    assert (one.description, one.position) == ("x" * 512, 2)
+    assert not arrange_pictures([three, one, two])
+    with django_assert_num_queries(0):
+        assert not describe_picture(one, "x" * 600)
 
 
 def test_texts_have_a_language_and_a_season(

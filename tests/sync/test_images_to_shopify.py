@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from connector.pages.issue_retries import retry
+from connector.pages.shops import all_of
 from connector.sync.images_to_shopify import ImagesToShopify
 from connector.sync.models import Issue, MediaLink
 from connector.sync.pictured import pictured
@@ -26,9 +28,9 @@ from tests.sync.picture_world import (
     record,
 )
 from tests.sync.pictures import png
+from tests.sync.test_shipments import again
 
 pytestmark = pytest.mark.django_db(transaction=True)
-UPLOADED = {"StagedUploadsCreate": 1, "ProductMediaAdd": 1}
 
 
 @pytest.fixture(autouse=True)
@@ -429,11 +431,11 @@ def test_after_a_lost_answer_shopify_is_looked_at_before_anything_is_sent_again(
     add_picture(lamp, png("1"), description="1")
     add_picture(lamp, png("2"), description="2")
     shopify.faults({"kind": kind, "operation": "ProductMediaAdd", "nth": 1})
-    run("images")
+    log = run("images")
+    assert log.will_retry
     assert set(MediaLink.objects.values_list("state", flat=True)) == {"uploading"}
 
-    for _again in range(3):  # what is still being processed cannot be recognised yet
-        run("images")
+    again(log)  # what is still being processed cannot be recognised at once
 
     assert alts(store, "lamp") == ["1", "2"]
     assert set(MediaLink.objects.values_list("state", flat=True)) == {"ready"}
@@ -443,8 +445,6 @@ def test_after_a_lost_answer_shopify_is_looked_at_before_anything_is_sent_again(
 def test_a_failing_issue_that_is_tried_again_by_hand_sends_the_picture(
     lamp: Item, store: Store, run: Run, tmp_path: Path
 ) -> None:
-    from connector.pages.issue_retries import retry
-
     picture = add_picture(lamp, png("front"), description="Front")
     content = (tmp_path / picture.path).read_bytes()
     (tmp_path / picture.path).unlink()
@@ -509,3 +509,21 @@ def test_the_pictures_of_many_products_are_read_with_the_same_queries_as_of_one(
     for some in (products[:1], products):
         with django_assert_num_queries(4):
             assert all(found.wanted for found in pictured(some))
+
+
+@pytest.mark.parametrize(
+    ("way", "allowed", "due"),
+    [
+        ("disabled", True, False),
+        ("to_shopify", True, True),
+        ("to_shopify", False, False),
+        ("from_shopify", False, True),
+    ],
+)
+def test_sync_all_asks_for_images_where_the_shop_has_chosen_a_way(
+    way: str, allowed: bool, due: bool, shop: Shop
+) -> None:
+    direction(shop, way)
+    shop.allow_outgoing_requests = allowed
+
+    assert ("images" in [subject.name for subject in all_of(shop)]) is due

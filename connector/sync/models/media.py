@@ -13,8 +13,8 @@ class MediaLink(models.Model):
     """One picture of a product, known by its content. The row stands before anything is sent."""
 
     class Origin(models.TextChoices):
-        BOOKS = "books", _("From the books")
-        SHOPIFY = "shopify", _("From Shopify")  # never removed there: it is the merchant's own
+        BOOKS = "books", _("Ours")
+        SHOPIFY = "shopify", _("The merchant's own")  # never removed there
 
     class State(models.TextChoices):
         UPLOADING = "uploading", _("Being sent")  # what a crash leaves: look before sending again

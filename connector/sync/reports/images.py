@@ -23,6 +23,8 @@ WAYS: Mapping[str, type[Report[Any]]] = {
 class Images(ImageReport[Product]):
     """Does nothing itself, and says so: the shop decides which way pictures go."""
 
+    in_sync_all = False  # only where a direction is chosen
+
     @classmethod
     def chosen(cls, shop: Shop, options: Mapping[str, str]) -> type[Report[Any]]:
         return WAYS.get(ProductSettings.of(shop).sync_item_images, cls)
