@@ -25,7 +25,7 @@ from sandbox.gql.errors import Failed, error
 from sandbox.gql.execution import Answer, coerced, execute
 from sandbox.gql.queries import query_handlers
 from sandbox.gql.variables import variable_errors
-from sandbox.mutations import mutation_handlers
+from sandbox.mutations import mutation_handlers, operation_queries
 from sandbox.mutations.payload import failing
 from sandbox.replies import Reply, http_error, instead, json_reply, late_or_cut
 from sandbox.store import Store
@@ -64,7 +64,7 @@ class Api:
         self._schema = schema
         self._tokens = tuple(tokens)  # none: any token will do
         self._documents = Documents(schema)
-        self._queries = query_handlers(store)
+        self._queries = query_handlers(store) | operation_queries(store)
         self._mutations = mutation_handlers(store)
 
     @property
@@ -131,6 +131,8 @@ class Api:
         if not self.bucket.take(requested):
             return self._throttled(requested)
         handlers = self._mutations if operation.is_mutation else self._queries
+        if not operation.is_mutation:
+            self.store.jobs.step()
         answer = execute(operation, values, handlers)
         actual = operation.actual_cost(
             values.coerced, answer.observed.size, frozenset(answer.absent)

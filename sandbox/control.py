@@ -3,7 +3,7 @@
 GET  state, health, snapshot
 POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel,
      locations, and what `shipping_doors` says
-     orders/return, orders/return/{approve,decline,receive,close}
+     orders/return, orders/return/{approve,decline,receive,close}, and what `product_doors` says
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from sandbox.loading.report import LoadReport
 from sandbox.loading.spec import order_draft
 from sandbox.money import Bag
 from sandbox.placing import Checkout
+from sandbox.product_doors import product_doors
 from sandbox.records.order import Order
 from sandbox.replies import Reply, http_error, json_reply
 from sandbox.shipping_doors import add_location, shipping_changes
@@ -59,6 +60,7 @@ class Control:
             "orders/edit": self._edit,
             "orders/refund": self._refund,
             "orders/cancel": self._cancel,
+            **product_doors(api.store),
             "locations": lambda given: add_location(api.store, given),
             **{
                 door: self._changing(change) for door, change in shipping_changes(api.store).items()
@@ -110,6 +112,8 @@ class Control:
 
     def _reset(self, _given: Any) -> Any:
         self.api.store.restore(self._start)
+        self.api.store.outbox.taken()
+        self.api.store.jobs.clear()
         self.api.bucket.fill()
         self.api.faults = Faults()
         self.api.log = Log()

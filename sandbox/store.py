@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.jobs import Jobs
 from sandbox.nodes import Node
 from sandbox.nodes.collection import collection_node, publication_node
 from sandbox.nodes.company import company_location_node, company_node
@@ -30,6 +31,7 @@ from sandbox.nodes.product import product_node, variant_node
 from sandbox.nodes.returned import return_node, reverse_node
 from sandbox.nodes.shop import installation_node, shop_node
 from sandbox.nodes.translation import translation_node
+from sandbox.outbox import Outbox
 from sandbox.records.collection import Collection, Publication
 from sandbox.records.company import Company
 from sandbox.records.customer import Customer
@@ -86,6 +88,9 @@ class Store(Shelf):
         self.clock = clock
         self.revision = 0  # moves with every change
         self._issued: Counter[str] = Counter()
+        self.outbox = Outbox()
+        self.jobs = Jobs()
+        self.operations: dict[str, Node] = {}  # work that is asked about, by id
         self.put(shop or Shop())
         for name, handle in CHANNELS:
             self.put(Publication(self.new_gid("Publication"), name, handle))
@@ -137,6 +142,7 @@ class Store(Shelf):
             owner = record.owner_gid if isinstance(record, Metafield) else record.resource_gid
             self._hung[type(record).__name__, owner].pop(gid)
         if isinstance(record, Product):
+            self.handles.pop(record.handle)
             self._forget_variants(record.variants)
 
     def snapshot(self) -> Snapshot:
@@ -148,6 +154,7 @@ class Store(Shelf):
         self.nodes.clear()
         self._listed.clear()
         self._hung.clear()
+        self.handles.clear()
         self._joined = None
         self._issued = snapshot.issued.copy()
         for record in snapshot.records.values():
@@ -175,6 +182,9 @@ class Store(Shelf):
         )
         for variant in record.variants:
             self._show(item_node(variant, record, self))
+        if isinstance(before, Product):
+            self.handles.pop(before.handle, None)
+        self.handles[record.handle] = record.gid
         if isinstance(before, Product):
             kept = {variant.gid for variant in record.variants}
             gone = [variant for variant in before.variants if variant.gid not in kept]

@@ -33,7 +33,12 @@ NAVIGATION = (
                 "reconciliation",
                 ("missing-records",),
             ),
-            Page(_("Products"), "package", "products", ("product", "product-variants")),
+            Page(
+                _("Products"),
+                "package",
+                "products",
+                ("product", "product-variants", "product-prices"),
+            ),
             Page(_("Customers"), "users", "shopify-customers"),
             Page(_("Companies"), "building-2", "companies"),
         ),

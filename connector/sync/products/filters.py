@@ -12,6 +12,7 @@ from jobqueue.filters import Type
 from shops.models import Product
 
 FULL = "full"
+ONLY_PRICES = "only_prices"
 
 # What a filter leaves out does not come in; what is here already is kept up to date all the same.
 FILTERS = {
@@ -50,5 +51,10 @@ OPTIONS = {
         remembered=False,
     ),
     "retry": retry(_("Products that failed before")),
+    ONLY_PRICES: Option(
+        _("Only prices"),
+        {"no": _("No"), "yes": _("Yes")},
+        help=_("Products are left alone; what the books ask for them is told to Shopify."),
+    ),
     dry_runs.NAME: dry_runs.OPTION,
 }

@@ -12,7 +12,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from connector.sync.products.declared import ProductReport
+from connector.sync.products.filters import ONLY_PRICES
 from connector.sync.products.from_shopify import ProductsFromShopify
+from connector.sync.products.prices import Prices
 from connector.sync.report import Asked, Preview, Report, Result
 from shops.models import ProductSettings, Shop
 
@@ -27,7 +29,8 @@ class Products(ProductReport[object]):
 
     @classmethod
     def chosen(cls, shop: Shop, options: Mapping[str, str]) -> type[Report[Any]]:
-        del options
+        if options.get(ONLY_PRICES) == "yes":  # whatever the direction is
+            return Prices
         return DIRECTIONS.get(ProductSettings.of(shop).sync_item, cls)
 
     @classmethod
