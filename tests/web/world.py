@@ -12,7 +12,15 @@ from django.contrib.auth.models import User
 from connector.sync.models import Issue, ShipmentLink, VariantLink
 from erp.models import Document, DocumentLine, Item, ItemTemplate, Party
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
-from shops.models import Order, OrderPayload, OrderSettings, Shop, TaxArea
+from shops.models import (
+    Order,
+    OrderPayload,
+    OrderSettings,
+    ProductCollection,
+    Publication,
+    Shop,
+    TaxArea,
+)
 from tests import factories
 from tests.factories import NOW
 from tests.shopify import raw
@@ -42,6 +50,8 @@ def make_world() -> World:
     factories.make_place(shop)
     factories.make_place(shop, "Own service", is_fulfillment_service=True, ours=True)
     TaxArea.objects.create(shop=shop, country="SE", vat_bus="EXPORT")
+    Publication.objects.create(shop=shop, gid="gid://shopify/Publication/1", name="Online Store")
+    ProductCollection.objects.create(shop=shop, gid="gid://shopify/Collection/1", title="Sale")
     factories.make_staged_order(shop)
     factories.make_day_count(shop)
     factories.make_missing_record(shop)
