@@ -155,9 +155,10 @@ class ProductSettingsForm(forms.ModelForm[ProductSettings]):
             values[name] = str(values.get(name, "")).strip().upper()
         if not values.get("option_name_for_uom", "").strip():
             values["uom_as_variant"] = False
+        rules = self.instance.field_rules
         self.instance.field_rules = product_rules.field_rules(
             values.get("books_own", ()), values.get("cleared", ())
-        )
+        ) | {name: rule for name, rule in rules.items() if name in product_rules.SENT}
         return values
 
     def full_clean(self) -> None:

@@ -22,6 +22,8 @@ FIELDS: Mapping[str, Promise] = {
     "barcode": gettext_lazy("Bar codes"),
     "vendor_item_no": gettext_lazy("Vendor item no."),
 }
+# Those that are sent besides: they may be left to Shopify, or be the books' own, by the command.
+SENT = ("body", "sku", "weight", "inventory_policy", "tracked")
 CLEARABLE = ("category", "vendor", "tariff_no", "country_of_origin", "variant_description")
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "owner": ("shopify", "books"),
@@ -64,8 +66,8 @@ def _unreadable(rules: Any) -> str:
     if not isinstance(rules, dict):
         return _('Write {"description": {"owner": "books"}}.')
     for name, rule in rules.items():
-        if name not in FIELDS:
-            known = ", ".join(FIELDS)
+        if name not in (*FIELDS, *SENT):
+            known = ", ".join((*FIELDS, *SENT))
             return str(
                 _("There is no field %(name)s. There are: %(known)s.")
                 % {"name": name, "known": known}

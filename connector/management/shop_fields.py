@@ -14,6 +14,7 @@ from django.utils.choices import flatten_choices, normalize_choices
 
 from connector.management.output import listed
 from connector.sync.books_fields import not_in_books
+from connector.sync.products.options_rule import refuse_units
 from erp.models import Company
 from shops import product_rules
 from shops.addresses import shop_address
@@ -126,6 +127,8 @@ def _save(model: Model, row: models.Model, given: Mapping[str, str]) -> None:
     if isinstance(row, ProductSettings):
         for name, sentence in product_rules.refusals(row).items():
             raise BadField(f"{name}={getattr(row, name)}: {sentence}")
+        if row.uom_as_variant and (why := refuse_units(row.shop)):
+            raise BadField(f"uom_as_variant=yes: {why}")
     if isinstance(row, OrderSettings | ProductSettings):
         _refuse_unknown(row.shop, given)
     form.save()

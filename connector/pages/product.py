@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from connector.pages.books.finding import FindingInput
+from connector.pages.product_editing import to_shopify
 from connector.pages.products import CHANGE
 from connector.sync.matching import hows
 from connector.sync.models import Issue, VariantLink
@@ -60,6 +61,7 @@ def card(request: HttpRequest, product_id: int) -> HttpResponse:
         "issue": issue.first(),
         "may_change": request.user.has_perm(CHANGE),
         "find": _finder(books),
+        **to_shopify(product),
     }
     return render(request, "pages/product.html", shown)
 

@@ -22,6 +22,7 @@ from connector.pages.subjects import ReportSubject, Subject, subject_of
 from connector.rolecenter.pauses import holding_for
 from connector.sync.books_fields import not_in_books
 from connector.sync.models import Run
+from connector.sync.products.options_rule import refuse_units
 from connector.sync.report import Report
 from connector.sync.reports import REPORTS
 from connector.ui.lists import ListPage
@@ -181,6 +182,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     if data is not None:
         _refuse_unknown(shop, forms[1])
         _refuse_unknown(shop, forms[2])
+        _refuse_units(shop, forms[2])
         valid = [form.is_valid() for form in forms]
     if data is not None and all(valid):
         with transaction.atomic():
@@ -200,6 +202,11 @@ def _refuse_unknown(shop: Shop, form: OrderSettingsForm | ProductSettingsForm) -
     books = Company.objects.filter(code=shop.company_code).first()
     for field, sentence in (not_in_books(books, form.cleaned_data) if books else {}).items():
         form.add_error(field, sentence)
+
+
+def _refuse_units(shop: Shop, form: ProductSettingsForm) -> None:
+    if form.cleaned_data.get("uom_as_variant") and (why := refuse_units(shop)):
+        form.add_error("uom_as_variant", why)
 
 
 def _card(shop: Shop, forms: Forms, *, may_change: bool) -> dict[str, object]:

@@ -11,6 +11,7 @@ from shops.models.product import Product, Variant
 from shops.models.product_settings import ProductSettings
 from shops.models.refund import Refund
 from shops.models.returned import Return
+from shops.models.sales_channel import ProductCollection, Publication
 from shops.models.shipment_method import ShipmentMethodMapping
 from shops.models.shop import Connection, Shop
 from shops.models.stock import StockLevel, StockSettings
@@ -30,7 +31,9 @@ __all__ = [
     "OrderPayload",
     "OrderSettings",
     "Product",
+    "ProductCollection",
     "ProductSettings",
+    "Publication",
     "Refund",
     "Return",
     "ShipmentMethodMapping",

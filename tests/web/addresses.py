@@ -107,6 +107,8 @@ def pages(world: World) -> list[str]:
         reverse("shipment-methods", args=[world.shop.code]),
         reverse("locations", args=[world.shop.code]),
         reverse("stock-level", args=[world.level.pk]),
+        reverse("channels", args=[world.shop.code]),
+        reverse("report", args=[30106]),
         reverse("tax-areas", args=[world.shop.code]),
         reverse("sold-to", args=[world.shop.code]),
         reverse("report", args=[30104]),

@@ -17,6 +17,8 @@ from shops.models import (
     Order,
     OrderPayload,
     OrderSettings,
+    ProductCollection,
+    Publication,
     Shop,
     StockLevel,
     TaxArea,
@@ -52,6 +54,8 @@ def make_world() -> World:
     place = factories.make_place(shop)
     factories.make_place(shop, "Own service", is_fulfillment_service=True, ours=True)
     TaxArea.objects.create(shop=shop, country="SE", vat_bus="EXPORT")
+    Publication.objects.create(shop=shop, gid="gid://shopify/Publication/1", name="Online Store")
+    ProductCollection.objects.create(shop=shop, gid="gid://shopify/Collection/1", title="Sale")
     factories.make_staged_order(shop)
     factories.make_day_count(shop)
     factories.make_request(shop)

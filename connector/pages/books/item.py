@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from connector.pages.books.cards import card_of, choose_company, company_of
 from connector.pages.books.item_form import ItemForm, NewItemForm
+from connector.pages.books.item_in_shops import in_shops
 from connector.pages.books.items import ADD, CHANGE, ItemList
 from connector.pages.books.words import ITEM_ENTRY
 from connector.sync.models import VariantLink
@@ -96,6 +97,8 @@ def _about(item: Item) -> dict[str, Any]:
         "variants": variants,
         "prices": prices,
         "pictures": pictures,
+        "in_shops": in_shops(item),
+        "add_address": item_address(item, "item-add"),
         "links": VariantLink.objects.filter(item=item).select_related(
             "variant__shop", "item_variant"
         ),

@@ -15,6 +15,7 @@ from erp.models import Item, Lookup, Stock
 
 ADD = "erp.add_item"
 CHANGE = "erp.change_item"
+ADD_ITEMS = 30106  # the report that adds items to a shop
 
 
 def _categories() -> Sequence[tuple[str, str]]:
@@ -58,5 +59,6 @@ class ItemList(ListPage):
             may_export=True,
             new="item-new",
             what="items",
+            shops_sell=ADD_ITEMS,
             **kwargs,
         )

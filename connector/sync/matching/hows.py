@@ -18,6 +18,8 @@ PRODUCT = "product"
 VARIANTS = "variants"
 BY_HAND = "by hand"
 CREATED = "created"
+MADE = "made"
+AS_VARIANT = "added as variant"
 UNIT = " @ "  # stands before the unit that a number is for
 
 WORDS: dict[str, Promise] = {
@@ -37,6 +39,8 @@ WORDS: dict[str, Promise] = {
     VARIANTS: gettext_lazy("As all its variants"),
     BY_HAND: gettext_lazy("By hand"),
     CREATED: gettext_lazy("The item was created for it"),
+    MADE: gettext_lazy("It was made of the item"),
+    AS_VARIANT: gettext_lazy("The item was added as a variant"),
 }
 WARNINGS = {ITEM_AND_VARIANT_REST, ITEM_WITHOUT_VARIANT}  # right, but somebody should look
 

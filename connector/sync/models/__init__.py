@@ -2,6 +2,7 @@
 
 from connector.sync.models.actions import OrderAction
 from connector.sync.models.budget import ApiBudget
+from connector.sync.models.exports import OptionAttribute, ProductExport
 from connector.sync.models.links import (
     CompanyLink,
     CustomerLink,
@@ -34,8 +35,10 @@ __all__ = [
     "MediaLink",
     "MediaMark",
     "MissingRecord",
+    "OptionAttribute",
     "OrderAction",
     "PriceMark",
+    "ProductExport",
     "ProductLink",
     "RefundLink",
     "RequestValues",

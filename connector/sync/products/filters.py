@@ -17,6 +17,7 @@ ONLY_PRICES = "only_prices"
 # What a filter leaves out does not come in; what is here already is kept up to date all the same.
 FILTERS = {
     "title": FilterField(Type.TEXT, _("Title"), lambda product: product.title, "title"),
+    "handle": FilterField(Type.TEXT, _("Handle"), lambda product: product.handle, "handle"),
     "vendor": FilterField(Type.TEXT, _("Vendor"), lambda product: product.vendor, "vendor"),
     "product_type": FilterField(
         Type.TEXT, _("Product type"), lambda product: product.product_type, "product_type"

@@ -63,7 +63,10 @@ class PriceBook:
 
         The links come with variant, item and item_variant, and the variant with its product.
         """
-        wanted = [self._wanted(link) for link in links]
+        return self.of_wanted([self._wanted(link) for link in links])
+
+    def of_wanted(self, wanted: Sequence[Wanted]) -> list[Priced]:
+        """The same for what is no variant in Shopify yet."""
         answers = best_prices(self.asking, wanted)
         return [self._priced(*pair) for pair in zip(wanted, answers, strict=True)]
 

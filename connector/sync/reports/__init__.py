@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from connector.sync.report import Report
+from connector.sync.reports.add_items import AddItems
+from connector.sync.reports.add_variants import AddVariants
 from connector.sync.reports.archive import Archive
 from connector.sync.reports.documents import Documents
 from connector.sync.reports.images import Images
@@ -20,6 +22,8 @@ from connector.sync.reports.stock import Stock
 # In the order in which a whole shop is brought in line: what one needs, those before it bring.
 REPORTS: tuple[type[Report[Any]], ...] = (
     Products,
+    AddItems,
+    AddVariants,
     Orders,
     Documents,
     Shipments,

@@ -15,12 +15,14 @@ from connector.sync.products.declared import ProductReport
 from connector.sync.products.filters import ONLY_PRICES
 from connector.sync.products.from_shopify import ProductsFromShopify
 from connector.sync.products.prices import Prices
+from connector.sync.products.to_shopify import ProductsToShopify
 from connector.sync.report import Asked, Preview, Report, Result
 from shops.models import ProductSettings, Shop
 
 # What runs for each direction a shop can choose.
 DIRECTIONS: Mapping[str, type[Report[Any]]] = {
     ProductSettings.SyncItem.FROM_SHOPIFY: ProductsFromShopify,
+    ProductSettings.SyncItem.TO_SHOPIFY: ProductsToShopify,
 }
 
 

@@ -138,6 +138,7 @@ def other_pages(world: World) -> list[str]:
         reverse("order-act", args=[world.unprocessed.pk, "cancel"]),
         reverse("order-act", args=[world.unprocessed.pk, "close"]),
         reverse("sold-to", args=[world.shop.code]),
+        reverse("channels", args=[world.shop.code]),
         reverse("reconciliation"),
         reverse("missing-records"),
         f"{reverse('orders')}?total=%3E1",
