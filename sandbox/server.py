@@ -33,6 +33,7 @@ class Server(ThreadingHTTPServer):
         self.api = api
         self.control = control
         super().__init__(address, Handler)
+        api.store.url = self.url
 
     @property
     def url(self) -> str:

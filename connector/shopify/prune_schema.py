@@ -57,12 +57,28 @@ ROOT_FIELDS = frozenset({
     "fulfillmentCreate", "fulfillmentOrderAcceptFulfillmentRequest",
     "orderUpdate", "orderClose", "orderOpen", "orderCancel",
     "orderMarkAsPaid", "tagsAdd", "tagsRemove",
+    "productByIdentifier", "productVariantsCount", "productOperation", "inventoryItem",
+    "collection", "collections", "collectionsCount", "publications", "shopLocales", "files",
+    "bulkOperation", "bulkOperations", "currentBulkOperation", "metafieldDefinitions",
+    "translatableResource", "translatableResourcesByIds",
+    "productCreate", "productUpdate", "productDelete", "productSet", "productOptionUpdate",
+    "productOptionsCreate", "productVariantsBulkCreate", "productVariantsBulkUpdate",
+    "productVariantsBulkDelete", "productVariantAppendMedia", "inventoryItemUpdate",
+    "publishablePublish", "publishableUnpublish", "stagedUploadsCreate",
+    "bulkOperationRunMutation", "bulkOperationRunQuery", "bulkOperationCancel",
+    "fileCreate", "fileUpdate", "fileDelete", "metafieldsSet", "metafieldsDelete",
+    "translationsRegister", "translationsRemove",
 })  # fmt: skip
 # Types kept whole although no document of ours selects from them yet.
 WHOLE_TYPES = frozenset({
     "Refund", "RefundLineItem", "RefundConnection", "OrderAdjustment", "InventoryItem",
     "DiscountApplication", "DiscountCodeApplication", "ManualDiscountApplication",
     "CompanyContact", "FulfillmentEvent", "FulfillmentOrderDestination",
+    "Product", "ProductVariant", "ProductOption", "SelectedOption", "Collection", "Publication",
+    "ResourcePublication", "ResourcePublicationV2", "AppCatalog", "Channel", "Media", "MediaImage",
+    "Image", "GenericFile", "Metafield", "MetafieldDefinition", "InventoryItemMeasurement",
+    "ProductSetOperation", "StagedMediaUploadTarget", "TranslatableResource", "Translation",
+    "MediaPreviewImage", "ExternalVideo", "Video", "File", "Publishable", "HasMetafields",
 })  # fmt: skip
 ROOTS = ("QueryRoot", "Mutation")
 BUILT_IN = frozenset({"Int", "Float", "String", "Boolean", "ID"})

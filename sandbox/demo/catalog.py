@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from sandbox.options import options_of
+from sandbox.records.collection import Collection
 from sandbox.records.product import Product, Variant
 from sandbox.store import Store
 
@@ -54,12 +56,13 @@ PRICES = {"BOARD-LARGE": "64.90", "HOOK-FOUR": "38.00", "CANDLE-SIX": "44.00", "
 def stock_products(store: Store) -> None:
     made = store.clock.now() - timedelta(days=400)
     for index, article in enumerate(ARTICLES):
+        gid, variants = store.new_gid("Product"), tuple(_variants(article, index, store))
         store.put(
             Product(
-                gid=store.new_gid("Product"),
+                gid=gid,
                 handle=article.title.lower().replace(" ", "-"),
                 title=article.title,
-                variants=tuple(_variants(article, index, store)),
+                variants=variants,
                 created_at=made,
                 updated_at=made + timedelta(days=index),
                 description_html=f"<p>{article.title}, made to last.</p>",
@@ -67,8 +70,25 @@ def stock_products(store: Store) -> None:
                 product_type=article.kind,
                 tags=(article.kind.lower(),),
                 is_gift_card=article.code == "CARD",
+                options=options_of(variants, store.new_gid),
+                published=store.in_online_store(made),
             )
         )
+    _gather(store)
+
+
+def _gather(store: Store) -> None:
+    """Make a collection by hand of each kind of goods, and one by rule."""
+    by_kind: dict[str, list[str]] = {}
+    for product in store.products():
+        by_kind.setdefault(product.product_type, []).append(product.gid)
+    now = store.clock.now()
+    for kind, gids in by_kind.items():
+        handle, gid = kind.lower().replace(" ", "-"), store.new_gid("Collection")
+        store.put(Collection(gid, handle, kind, now, product_gids=tuple(gids)))
+    everything = tuple(product.gid for product in store.products())
+    gid = store.new_gid("Collection")
+    store.put(Collection(gid, "everything", "Everything", now, product_gids=everything, smart=True))
 
 
 def _variants(article: Article, index: int, store: Store) -> list[Variant]:

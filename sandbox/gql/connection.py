@@ -14,10 +14,12 @@ from typing import Any
 from sandbox.gql.cursor import Cursor, id_number, parsed
 from sandbox.gql.errors import Failed, NotServed
 from sandbox.nodes import Node
+from sandbox.nodes.lazy import Ordered
 
 Key = tuple[str, int]
 MAX_PAGE = 250
 PAGING = frozenset({"first", "last", "after", "before", "reverse"})
+SORTED = PAGING | {"sortKey"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,13 @@ def nested(nodes: Sequence[Node], args: Mapping[str, Any], connection: str, *, e
     first = args.get("first")
     if not edges and len(args) == 1 and first is not None and 0 <= first <= MAX_PAGE:
         return _first(nodes, first)
-    unknown = [name for name, value in args.items() if value and name not in PAGING]
+    placed = isinstance(nodes, Ordered)
+    known = SORTED if placed and args.get("sortKey") == "POSITION" else PAGING
+    unknown = [name for name, value in args.items() if value and name not in known]
     if unknown:
         raise NotServed(f"the arguments {', '.join(unknown)} of {connection}")
+    if placed:
+        return page(_by_place(nodes), _placed(args, nodes), edges=edges)
     keys = [("", _number(node, index)) for index, node in enumerate(nodes)]
     return page(_by_position(nodes, keys), args, edges=edges)
 
@@ -118,20 +124,43 @@ def _first(nodes: Sequence[Node], first: int) -> Node:
     shown = nodes if len(nodes) <= first else nodes[:first]
     info: Node = {"hasNextPage": len(nodes) > first, "hasPreviousPage": False}
     if shown:
-        info |= {"startCursor": _cursor(shown, 0), "endCursor": _cursor(shown, len(shown) - 1)}
+        place = "{:09}".format if isinstance(nodes, Ordered) else None
+        info |= {
+            "startCursor": _cursor(shown, 0, place),
+            "endCursor": _cursor(shown, len(shown) - 1, place),
+        }
     else:
         info |= {"startCursor": None, "endCursor": None}
     return {"nodes": shown, "edges": [], "pageInfo": info}
 
 
-def _cursor(nodes: Sequence[Node], index: int) -> str:
+def _cursor(nodes: Sequence[Node], index: int, place: Callable[[int], str] | None) -> str:
     number = _number(nodes[index], index)
-    return Cursor(number, str(number)).text()
+    return Cursor(number, place(index) if place else str(number)).text()
 
 
 def _number(node: Node, index: int) -> int:
     """Return what stands for a node in a cursor: its id, or its place where it has none."""
     return id_number(node["id"]) if "id" in node else index
+
+
+def _by_place(nodes: Sequence[Node]) -> Ranked:
+    """Return a list in its own order: its keys are places, which cursors tell as their value."""
+    keys = [(f"{place:09}", _number(node, place)) for place, node in enumerate(nodes)]
+    return Ranked(keys, nodes)
+
+
+def _placed(args: Mapping[str, Any], nodes: Sequence[Node]) -> dict[str, Any]:
+    """Return the arguments with cursors that say where their node is by now."""
+    places = {_number(node, place): place for place, node in enumerate(nodes)}
+    found = dict(args)
+    for name in ("after", "before"):
+        if args.get(name):
+            cursor = parsed(args[name])
+            place = places.get(cursor.last_id)
+            if place is not None:
+                found[name] = Cursor(cursor.last_id, f"{place:09}").text()
+    return found
 
 
 def _by_position(nodes: Sequence[Node], keys: Sequence[Key]) -> Ranked:

@@ -6,12 +6,12 @@ A list is kept until the shop changes, so that the pages of one walk sort and se
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sandbox.gql import search_keys
+from sandbox.gql import product_keys, search_keys
 from sandbox.gql.connection import Ranked, ranked
 from sandbox.gql.errors import NotServed
 from sandbox.gql.search import Matcher, Search
@@ -29,6 +29,11 @@ def _millis(name: str) -> Callable[[Node], str]:
 
 def _text(name: str) -> Callable[[Node], str]:
     return lambda node: str(node[name] or "").lower()
+
+
+def _number(name: str) -> Callable[[Node], str]:
+    """Return whole numbers so that they sort as text; a million below zero is as low as it goes."""
+    return lambda node: f"{node[name] + 1_000_000:012}"
 
 
 def _by_id(_node: Node) -> str:
@@ -67,15 +72,43 @@ KINDS = {
     ),
     "products": Kind(
         "Product",
-        search_keys.PRODUCTS,
-        {**DATES, "TITLE": _text("title"), "VENDOR": _text("vendor")},
-        search_keys.words(lambda node: (node["title"], node["vendor"])),
+        product_keys.PRODUCTS,
+        {
+            **DATES,
+            "TITLE": _text("title"),
+            "VENDOR": _text("vendor"),
+            "PRODUCT_TYPE": _text("productType"),
+            "INVENTORY_TOTAL": _number("totalInventory"),
+        },
+        search_keys.words(lambda node: (node["title"], node["vendor"], *node["tags"])),
     ),
     "productVariants": Kind(
         "ProductVariant",
-        search_keys.VARIANTS,
-        {"ID": _by_id, "SKU": _text("sku"), "TITLE": _text("title")},
-        search_keys.words(lambda node: (node["title"], node["sku"])),
+        product_keys.VARIANTS,
+        {
+            "ID": _by_id,
+            "SKU": _text("sku"),
+            "TITLE": _text("title"),
+            "FULL_TITLE": _text("displayName"),
+            "POSITION": _number("position"),
+            "INVENTORY_QUANTITY": _number("inventoryQuantity"),
+        },
+        search_keys.words(lambda node: (node["displayName"], node["sku"], node["barcode"])),
+    ),
+    "collections": Kind(
+        "Collection",
+        product_keys.COLLECTIONS,
+        {"ID": _by_id, "TITLE": _text("title"), "UPDATED_AT": _millis("updatedAt")},
+        search_keys.words(lambda node: (node["title"],)),
+    ),
+    "publications": Kind(
+        "Publication", {}, {"ID": _by_id}, search_keys.words(lambda node: (node["name"],))
+    ),
+    "files": Kind(
+        "File",
+        product_keys.FILES,
+        DATES,
+        search_keys.words(lambda node: (node["filename"], node["alt"])),
     ),
     "fulfillmentOrders": Kind(
         "FulfillmentOrder",
@@ -128,12 +161,17 @@ class Listings:
         hidden = None if shown else HIDDEN.get(root)
         matches = [
             node
-            for node in self.store.listed(kind.typename).values()
+            for node in self._nodes(kind.typename)
             if not (hidden and hidden(node)) and search.predicate(node)
         ]
         return Listing(ranked(matches, kind.sorts[sort]), search)
 
+    def _nodes(self, typename: str) -> Iterable[Node]:
+        names = FILES if typename == "File" else (typename,)
+        return (node for name in names for node in self.store.listed(name).values())
 
+
+FILES = ("MediaImage", "Video", "ExternalVideo", "GenericFile")
 # What a list leaves out unless it is asked to include it.
 HIDDEN: Mapping[str, Callable[[Node], bool]] = {
     "locations": lambda node: not node["isActive"],

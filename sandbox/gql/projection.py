@@ -29,7 +29,7 @@ from graphql import (
 )
 from graphql.language import FieldNode, SelectionSetNode, VariableNode
 
-from sandbox.gql.connection import nested
+from sandbox.gql.connection import PAGING, nested
 from sandbox.gql.cost import Observed
 from sandbox.gql.errors import NotServed
 from sandbox.gql.selections import Fragments, collected, merged
@@ -57,7 +57,7 @@ class Projector:
         Raises NotServed for arguments the sandbox does not know.
         """
         name = self._function(selections, kind)
-        scope: dict[str, Any] = {"connection": _connection}
+        scope: dict[str, Any] = {"connection": _connection, "called": called, "cut": _cut}
         code = compile("\n".join(self._source), "<projection>", "exec")
         exec(code, scope)  # noqa: S102 - generated from a validated document, see above
         project: Project = scope[name]
@@ -113,7 +113,7 @@ class Projector:
         kind = get_named_type(definition.type)
         if kind.name.endswith("Connection"):
             return self._connection(owner, nodes, kind, o)
-        source = f"{o}[{name!r}]" + self._slice(owner, definition, nodes[0])
+        source = self._source_of(owner, definition, nodes[0], o)
         if is_leaf_type(kind):
             return source
         return self._object(definition, merged(nodes), kind, source)
@@ -159,15 +159,18 @@ class Projector:
         )
         return f"{function}({page}, V, seen)"
 
-    def _slice(self, owner: GraphQLObjectType, definition: GraphQLField, node: FieldNode) -> str:
-        """Return the cut that a list's `first` asks for; other arguments are not served."""
+    def _source_of(
+        self, owner: GraphQLObjectType, definition: GraphQLField, node: FieldNode, o: str
+    ) -> str:
+        """Return where a field's value is: in the node, or a function there of its arguments."""
+        name = node.name.value
+        source = f"{o}[{name!r}]"
         given = {argument.name.value for argument in node.arguments or ()}
-        if not given:
-            return ""
         if given == {"first"} and is_list_type(get_nullable_type(definition.type)):
-            return f"[:{self._argument_values(node)['first']}]"
-        names = ", ".join(sorted(given))
-        raise NotServed(f"the arguments {names} of {owner.name}.{node.name.value}")
+            return f"cut({source}, {self._argument_values(node)['first']})"
+        if not definition.args:
+            return source
+        return f"called({source}, {self._arguments(node)}, {f'{owner.name}.{name}'!r})"
 
     def _arguments(self, node: FieldNode) -> str:
         pairs = self._argument_values(node).items()
@@ -183,9 +186,30 @@ class Projector:
 
 
 def _connection(
-    nodes: Sequence[Node], args: Mapping[str, Any], name: str, seen: Observed, *, edges: bool
+    nodes: Sequence[Node] | Callable[[Mapping[str, Any]], Sequence[Node]],
+    args: Mapping[str, Any],
+    name: str,
+    seen: Observed,
+    *,
+    edges: bool,
 ) -> Node:
     """Return a nested page and note how full it was."""
+    if callable(nodes):
+        nodes, args = nodes(args), {key: args[key] for key in args if key in PAGING}
     result = nested(nodes, args, name, edges=edges)
     seen.note(name, len(result["nodes"]))
     return result
+
+
+def called(value: Any, args: Mapping[str, Any], name: str) -> Any:
+    """Return what a field with arguments comes to. Raises NotServed where they mean nothing."""
+    if callable(value):
+        return value(args)
+    unknown = ", ".join(sorted(key for key, given in args.items() if given is not None))
+    if unknown:
+        raise NotServed(f"the arguments {unknown} of {name}")
+    return value
+
+
+def _cut(value: Any, first: int) -> Any:
+    return value({"first": first}) if callable(value) else value[:first]

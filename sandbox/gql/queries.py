@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.gql.connection import page
+from sandbox.gql.connection import page, ranked
 from sandbox.gql.errors import Failed
 from sandbox.gql.execution import Call, Handler
-from sandbox.gql.listing import Listings
+from sandbox.gql.listing import Listing, Listings
+from sandbox.gql.product_queries import product_queries
 from sandbox.nodes import Node
 from sandbox.nodes.values import count
 from sandbox.store import Store
@@ -26,11 +27,20 @@ SINGLE = {
     "refund": "Refund",
     "return": "Return",
     "reverseFulfillmentOrder": "ReverseFulfillmentOrder",
+    "inventoryItem": "InventoryItem",
+    "collection": "Collection",
 }
 LISTS = (
     "orders", "customers", "products", "productVariants", "fulfillmentOrders", "locations",
+    "collections", "publications", "files",
 )  # fmt: skip
-COUNTS = {"ordersCount": "orders", "productsCount": "products", "customersCount": "customers"}
+COUNTS = {
+    "ordersCount": "orders",
+    "productsCount": "products",
+    "productVariantsCount": "productVariants",
+    "customersCount": "customers",
+    "collectionsCount": "collections",
+}
 
 
 def query_handlers(store: Store) -> dict[str, Handler]:
@@ -42,6 +52,7 @@ def query_handlers(store: Store) -> dict[str, Handler]:
         "node": lambda call: store.nodes.get(call.args["id"]),
         "nodes": lambda call: [store.nodes.get(gid) for gid in call.args["ids"]],
     }
+    handlers |= product_queries(store)
     handlers |= {name: _single(store, kind) for name, kind in SINGLE.items()}
     handlers |= {name: _listed(listings, name) for name in LISTS}
     handlers |= {name: _counted(listings, root) for name, root in COUNTS.items()}
@@ -63,6 +74,8 @@ def _listed(listings: Listings, root: str) -> Handler:
         switch = SHOW_ALL.get(root)
         shown = bool(call.args.get(switch)) if switch else True
         listing = listings.find(root, call.args, shown=shown)
+        if call.args.get("catalogType") not in {None, "APP"}:  # all publications are apps'
+            listing = Listing(ranked([], lambda _: ""), listing.search)
         call.answer.search += listing.search.warnings([call.field.key])
         result = page(listing.ranked, call.args, edges=call.field.edges)
         call.answer.observed.note(f"QueryRoot.{root}", len(result["nodes"]))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.clock import read, written
@@ -14,6 +16,7 @@ from sandbox.nodes import Node
 
 Values = Callable[[Node], Iterable[str | None]]
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
+WORD = re.compile(r"\w+")
 
 
 def nothing(_node: Node) -> bool:
@@ -37,6 +40,56 @@ def text(values: Values) -> Matcher:
 
 def field(name: str) -> Matcher:
     return text(lambda node: (node[name],))
+
+
+def tokens(values: Values) -> Matcher:
+    """Match words that stand next to one another in a value, as Shopify's index cuts it up.
+
+    So "sku:'ABC'" also finds "ABC-1": whoever asks has to look at what he gets.
+    """
+
+    def matcher(term: Term) -> Predicate:
+        wanted = term.value.lower()
+        if wanted == "*":
+            return lambda node: any(values(node))
+        if wanted.endswith("*") and not term.quoted:
+            start = wanted[:-1]
+            return lambda node: any(_starts(start, v) for v in values(node) if v)
+        phrase = _phrase(wanted)
+        return lambda node: any(phrase in _phrase(value) for value in values(node) if value)
+
+    return matcher
+
+
+def _phrase(text: str) -> str:
+    """Return the words of a text between single spaces, with one at each end."""
+    return f" {' '.join(WORD.findall(text.lower()))} "
+
+
+def _starts(start: str, value: str) -> bool:
+    """Say whether the value or one of its words begins like that."""
+    return value.lower().startswith(start) or f" {start}" in _phrase(value)
+
+
+def decimal(values: Callable[[Node], Iterable[str]]) -> Matcher:
+    def matcher(term: Term) -> Predicate:
+        try:
+            fits = _compared(term.comparator, Decimal(term.value))
+        except InvalidOperation:
+            return nothing
+        return lambda node: any(fits(Decimal(value)) for value in values(node))
+
+    return matcher
+
+
+def any_of(matcher: Matcher) -> Matcher:
+    """Match any of several values with commas between."""
+
+    def inner(term: Term) -> Predicate:
+        options = [matcher(replace(term, value=one.strip())) for one in term.value.split(",")]
+        return lambda node: any(option(node) for option in options)
+
+    return inner
 
 
 def words(values: Values) -> Matcher:
@@ -203,31 +256,6 @@ CUSTOMERS = {
     "tag_not": inverted(TAG),
     "customer_date": time("createdAt"),
     "updated_at": time("updatedAt"),
-}
-PRODUCTS = {
-    **DATES,
-    "id": number(_own_id),
-    "title": field("title"),
-    "handle": field("handle"),
-    "vendor": field("vendor"),
-    "product_type": field("productType"),
-    "status": field("status"),
-    "tag": TAG,
-    "tag_not": inverted(TAG),
-    "gift_card": boolean("isGiftCard"),
-    "sku": text(lambda node: [variant["sku"] for variant in node["variants"]]),
-    "barcode": text(lambda node: [variant["barcode"] for variant in node["variants"]]),
-}
-VARIANTS = {
-    "id": number(_own_id),
-    "updated_at": time("updatedAt"),
-    "title": field("title"),
-    "sku": field("sku"),
-    "barcode": field("barcode"),
-    "taxable": boolean("taxable"),
-    "product_id": number(lambda node: _own_id(node["product"])),
-    "inventory_quantity": number(lambda node: (node["inventoryQuantity"],)),
-    "vendor": text(lambda node: (node["product"]["vendor"],)),
 }
 FULFILLMENT_ORDERS = {
     **DATES,

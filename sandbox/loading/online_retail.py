@@ -149,7 +149,8 @@ def _make_products(rows: Sequence[Row], store: Store) -> None:
         )
         title = row.text("description") or item
         gid = store.new_gid("Product")
-        store.put(Product(gid, f"item-{index}", title, (variant,), now, now))
+        published = store.in_online_store(now)
+        store.put(Product(gid, f"item-{index}", title, (variant,), now, now, published=published))
 
 
 def _customer(row: Row, moment: datetime, customers: dict[str, str], store: Store) -> str | None:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 SCOPES = (
-    "read_all_orders", "read_companies", "read_customers", "read_fulfillments", "read_inventory",
-    "read_locations", "read_merchant_managed_fulfillment_orders", "read_orders",
-    "read_payment_terms", "read_products", "read_returns", "write_customers", "write_fulfillments",
-    "write_inventory", "write_merchant_managed_fulfillment_orders", "write_orders",
-    "write_products",
+    "read_all_orders", "read_companies", "read_customers", "read_files", "read_fulfillments",
+    "read_inventory", "read_locales", "read_locations", "read_merchant_managed_fulfillment_orders",
+    "read_orders", "read_payment_terms", "read_products", "read_publications", "read_returns",
+    "read_translations", "write_customers", "write_files", "write_fulfillments", "write_inventory",
+    "write_merchant_managed_fulfillment_orders", "write_orders", "write_products",
+    "write_publications", "write_translations",
 )  # fmt: skip
+
+LOCALES = (("en", "English", True),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +29,7 @@ class Shop:
     country_code: str = "NO"
     plus: bool = False
     scopes: tuple[str, ...] = SCOPES
+    # (locale, name, published), the shop's own first.
+    locales: tuple[tuple[str, str, bool], ...] = LOCALES
     # What one of the shop's currency is worth, for buyers who pay in another.
     rates: dict[str, Decimal] = field(default_factory=dict)

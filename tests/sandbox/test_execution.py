@@ -53,6 +53,8 @@ class ByTheBook:
             field = next(f for f in root.program({}) if f.name == info.field_name)
             return self.handlers[info.field_name](Call(args, field, Answer()))
         value = source[info.field_name]
+        if callable(value):
+            value = value(args)
         if kind.endswith("Connection") and isinstance(value, list):
             given = {name: v for name, v in args.items() if name != "reverse" or v}
             return nested(value, given, info.field_name, edges=True)
