@@ -35,6 +35,7 @@ class Asking:
     price_group: str = ""
     incl_vat: bool = False
     vat_bus: str = ""  # blank: the company's
+    line_discounts: bool = True  # whether the discounts of price lines count
 
     @classmethod
     def of(cls, party: Party, day: date, currency: str = "") -> Asking:
@@ -152,7 +153,7 @@ class _Finder:
         price = price / rate
         return Found(
             rounded(price * factor if self.asking.incl_vat else price / factor, UNIT_COST),
-            line.line_discount_pct if line else ZERO,
+            line.line_discount_pct if line and self.asking.line_discounts else ZERO,
             self.asking.incl_vat,
             line.allow_invoice_disc if line else True,
             self.asking.currency,

@@ -119,7 +119,7 @@ def _check_user_errors(data: dict[str, Any], request_id: str) -> None:
     errors = tuple(_user_errors(data.values()))
     if errors:
         message = "; ".join(error.message for error in errors)
-        raise UserErrors(message, errors=errors, request_id=request_id)
+        raise UserErrors(message, errors=errors, data=data, request_id=request_id)
 
 
 def _user_errors(roots: Iterable[Any]) -> Iterable[UserError]:

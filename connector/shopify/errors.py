@@ -6,8 +6,9 @@ an access token. `request_id` is what Shopify's support asks for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class ShopifyError(Exception):
@@ -89,7 +90,13 @@ class UserErrors(ShopifyError):
     """A mutation was understood and refused. Cure: all reasons are in `errors`; mend the record."""
 
     def __init__(
-        self, message: str, *, errors: Sequence[UserError] = (), request_id: str = ""
+        self,
+        message: str,
+        *,
+        errors: Sequence[UserError] = (),
+        data: Mapping[str, Any] | None = None,
+        request_id: str = "",
     ) -> None:
         super().__init__(message, request_id=request_id)
         self.errors = tuple(errors)
+        self.data = data or {}  # the answer: what allows partial updates was done in part

@@ -33,7 +33,7 @@ NAVIGATION = (
                 "reconciliation",
                 ("missing-records",),
             ),
-            Page(_("Products"), "package", "products"),
+            Page(_("Products"), "package", "products", ("product-prices",)),
             Page(_("Customers"), "users", "shopify-customers"),
             Page(_("Companies"), "building-2", "companies"),
         ),

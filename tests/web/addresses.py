@@ -7,6 +7,7 @@ from django.urls import reverse
 from tests.web.world import World
 
 LISTS = (
+    "product-prices",
     "orders",
     "staged-orders",
     "reconciliation",

@@ -12,6 +12,7 @@ from connector.sync.models.links import (
     ShipmentLink,
     VariantLink,
 )
+from connector.sync.models.prices import BulkOperation, PriceMark
 from connector.sync.models.reconciliation import DayCount, MissingRecord
 from connector.sync.models.request_values import RequestValues
 from connector.sync.models.runs import Cursor, DryRunLine, Issue, Run
@@ -19,6 +20,7 @@ from connector.sync.models.staging import StagedOrder
 
 __all__ = [
     "ApiBudget",
+    "BulkOperation",
     "CompanyLink",
     "Cursor",
     "CustomerLink",
@@ -29,6 +31,7 @@ __all__ = [
     "LineLink",
     "MissingRecord",
     "OrderAction",
+    "PriceMark",
     "ProductLink",
     "RefundLink",
     "RequestValues",
