@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sandbox.gql.execution import Handler
 from sandbox.mutations.fulfillments import fulfillment_create, fulfillment_request_accept
+from sandbox.mutations.metafields import metafield_handlers
 from sandbox.mutations.orders import order_handlers
+from sandbox.mutations.translations import translation_handlers
 from sandbox.store import Store
 
 
@@ -14,4 +16,6 @@ def mutation_handlers(store: Store) -> dict[str, Handler]:
         "fulfillmentCreate": fulfillment_create(store),
         "fulfillmentOrderAcceptFulfillmentRequest": fulfillment_request_accept(store),
         **order_handlers(store),
+        **metafield_handlers(store),
+        **translation_handlers(store),
     }

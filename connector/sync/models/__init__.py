@@ -17,6 +17,7 @@ from connector.sync.models.reconciliation import DayCount, MissingRecord
 from connector.sync.models.request_values import RequestValues
 from connector.sync.models.runs import Cursor, DryRunLine, Issue, Run
 from connector.sync.models.staging import StagedOrder
+from connector.sync.models.translations import TranslationMark
 
 __all__ = [
     "ApiBudget",
@@ -38,5 +39,6 @@ __all__ = [
     "Run",
     "ShipmentLink",
     "StagedOrder",
+    "TranslationMark",
     "VariantLink",
 ]

@@ -10,6 +10,7 @@ from connector.sync.report import Report
 from connector.sync.reports.archive import Archive
 from connector.sync.reports.documents import Documents
 from connector.sync.reports.orders import Orders
+from connector.sync.reports.product_texts import ProductTextsReport
 from connector.sync.reports.reconciliation import Reconciliation
 from connector.sync.reports.refunds import Refunds
 from connector.sync.reports.shipments import Shipments
@@ -20,6 +21,7 @@ REPORTS: tuple[type[Report[Any]], ...] = (
     Documents,
     Shipments,
     Refunds,
+    ProductTextsReport,
     Archive,
     Reconciliation,
 )
