@@ -20,7 +20,7 @@ from connector.shopify.metafields import (
 from connector.shopify.nodes.metafield import MetafieldNode
 from connector.sync import partly
 from connector.sync.errors import RecordError
-from connector.sync.mapping.metafield_values import problem
+from connector.sync.metafield_words import refusal
 from connector.sync.report import Hold
 from connector.sync.staging.metafields import COLUMNS, owner_kind, put_metafields, take_over
 from shops.models import Metafield, Product, ProductSettings, Shop, Variant
@@ -101,7 +101,7 @@ def add_metafield(client: Client, shop: Shop, wanted: MetafieldInput) -> Metafie
 
     Raises RecordError when the value cannot be one, and as Client.execute, UserErrors among it.
     """
-    if wrong := problem(wanted.type, wanted.value, shop.currency):
+    if wrong := refusal(wanted.type, wanted.value, shop.currency):
         raise RecordError(wrong, "value")
     [node] = set_metafields(client, [wanted])
     row = Metafield.objects.filter(

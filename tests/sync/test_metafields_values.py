@@ -10,7 +10,6 @@ from connector.sync.mapping.metafield_values import (
     CHOICES,
     SAMPLES,
     UNITS,
-    problem,
     sample,
     written,
 )
@@ -106,12 +105,12 @@ INVALID = [
 
 @pytest.mark.parametrize(("kind", "value"), VALID)
 def test_it_is_taken(kind: str, value: str) -> None:
-    assert problem(kind, value, "EUR") == ""
+    assert refusal(kind, value, "EUR") == ""
 
 
 @pytest.mark.parametrize(("kind", "value"), INVALID)
 def test_it_is_refused_with_a_sample(kind: str, value: str) -> None:
-    sentence = problem(kind, value, "EUR")
+    sentence = refusal(kind, value, "EUR")
 
     assert kind in sentence
     assert sample(kind, "EUR") in sentence
@@ -119,18 +118,18 @@ def test_it_is_refused_with_a_sample(kind: str, value: str) -> None:
 
 @pytest.mark.parametrize("kind", CHOICES)
 def test_the_sample_of_every_type_is_a_value_of_it(kind: str) -> None:
-    assert problem(kind, SAMPLES[kind], "EUR") == ""
-    assert problem(f"list.{kind}", sample(f"list.{kind}"), "EUR") == ""
+    assert refusal(kind, SAMPLES[kind], "EUR") == ""
+    assert refusal(f"list.{kind}", sample(f"list.{kind}"), "EUR") == ""
 
 
 @pytest.mark.parametrize(("kind", "units"), UNITS.items())
 def test_every_unit_is_known_in_both_spellings(kind: str, units: dict[str, str]) -> None:
     for spelling in (*units, *units.values()):
-        assert problem(kind, json.dumps({"value": 1, "unit": spelling}), "") == ""
+        assert refusal(kind, json.dumps({"value": 1, "unit": spelling}), "") == ""
 
 
 def test_m8_an_amount_in_another_currency_than_the_shop_s_is_refused() -> None:
-    sentence = problem("money", '{"amount": "12.50", "currency_code": "USD"}', "NOK")
+    sentence = refusal("money", '{"amount": "12.50", "currency_code": "USD"}', "NOK")
 
     assert "USD" in sentence
     assert '"currency_code": "NOK"' in sentence  # the sample is in the shop's
@@ -140,11 +139,11 @@ def test_m8_an_amount_in_another_currency_than_the_shop_s_is_refused() -> None:
     ("old", "new"), [("string", "single_line_text_field"), ("integer", "number_integer")]
 )
 def test_a_legacy_type_points_to_the_one_in_its_place(old: str, new: str) -> None:
-    assert new in problem(old, "x", "EUR")
+    assert new in refusal(old, "x", "EUR")
 
 
 def test_a_value_that_is_blank_is_none() -> None:
-    assert "delete the metafield" in problem("single_line_text_field", "  ", "EUR")
+    assert "delete the metafield" in refusal("single_line_text_field", "  ", "EUR")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What may stand in a metafield of each type, said with a sample where something else does. Pure.
+"""What may stand in a metafield of each type, with a sample of it. Pure.
 
 Types that are not known here, and ratings, links, rich texts and lists, are taken as they are as
 long as they are JSON where Shopify wants JSON. Source: BC's connector, "Shpfy Metafield Type".
@@ -11,10 +11,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
-
-from django.utils.translation import gettext as _
 
 LARGEST = 9_007_199_254_740_991  # whole numbers that JSON keeps exactly
 LEGACY = {"string": "single_line_text_field", "integer": "number_integer"}
@@ -119,27 +118,22 @@ def written(kind: str, text: str, currency: str = "") -> str:
     return value
 
 
-def problem(kind: str, value: str, currency: str) -> str:
-    """Why Shopify would not take this value, as a sentence with a sample; "" where it would.
+class Problem(StrEnum):
+    LEGACY = "legacy"  # a type that is no longer made
+    BLANK = "blank"
+    CURRENCY = "currency"  # an amount in another one than the shop's
+    UNFIT = "unfit"  # no value of the type
 
-    `currency` is the shop's: an amount in another one is refused.
-    """
+
+def problem(kind: str, value: str, currency: str) -> Problem | None:
+    """Why Shopify would not take this value; None where it would. `currency` is the shop's."""
     if kind in LEGACY:
-        sentence = _("The type %(old)s is no longer made: choose %(new)s instead.")
-        return sentence % {"old": kind, "new": LEGACY[kind]}
+        return Problem.LEGACY
     if not value.strip():
-        return _("Write a value. To have none in Shopify, delete the metafield.")
-    if kind == "money" and (other := _other_currency(value, currency)):
-        sentence = _("The amount is in %(other)s, but the shop has %(currency)s.")
-        return _with_sample(sentence % {"other": other, "currency": currency}, kind, currency)
-    if _fits(kind, value):
-        return ""
-    sentence = _("This is no value of the type %s.") % kind
-    return _with_sample(sentence, kind, currency)
-
-
-def _with_sample(sentence: str, kind: str, currency: str) -> str:
-    return f"{sentence} {_('For example: %s') % sample(kind, currency)}"
+        return Problem.BLANK
+    if kind == "money" and other_currency(value, currency):
+        return Problem.CURRENCY
+    return None if _fits(kind, value) else Problem.UNFIT
 
 
 def _fits(kind: str, value: str) -> bool:
@@ -208,7 +202,7 @@ def _is_money(value: str) -> bool:
     )
 
 
-def _other_currency(value: str, currency: str) -> str:
+def other_currency(value: str, currency: str) -> str:
     """The currency of a well-formed amount when it is not the shop's."""
     if not currency or not _is_money(value):
         return ""
