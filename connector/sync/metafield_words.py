@@ -14,7 +14,7 @@ from connector.sync.mapping.metafield_values import (
 
 
 def refusal(kind: str, value: str, currency: str) -> str:
-    """ "" where the value can; `currency` is the shop's."""
+    """Blank where the value can; `currency` is the shop's."""
     match problem(kind, value, currency):
         case None:
             return ""
@@ -26,6 +26,10 @@ def refusal(kind: str, value: str, currency: str) -> str:
         case Problem.CURRENCY:
             sentence = _("The amount is in %(other)s, but the shop has %(currency)s.")
             said = sentence % {"other": other_currency(value, currency), "currency": currency}
+            return _with_sample(said, kind, currency)
         case Problem.UNFIT:
-            said = _("This is no value of the type %s.") % kind
+            return _with_sample(_("This is no value of the type %s.") % kind, kind, currency)
+
+
+def _with_sample(said: str, kind: str, currency: str) -> str:
     return f"{said} {_('For example: %s') % sample(kind, currency)}"

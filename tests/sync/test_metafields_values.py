@@ -13,6 +13,7 @@ from connector.sync.mapping.metafield_values import (
     sample,
     written,
 )
+from connector.sync.metafield_words import refusal
 
 VALID = [
     ("single_line_text_field", "Merino wool"),
