@@ -45,8 +45,10 @@ from shops.models import (
     CompanyLocation,
     Customer,
     CustomerTemplate,
+    Metafield,
     Order,
     OrderLine,
+    Product,
     Refund,
     Return,
     ShipmentMethodMapping,
@@ -189,6 +191,31 @@ def _mapping(ours: object | None) -> dict[str, Any]:
     if ours:
         return {"state": MappingState.MAPPED, "how": "SKU"}
     return {"state": MappingState.UNMAPPED, "reason": "Nothing in the books matches."}
+
+
+def make_product(shop: Shop, **fields: Any) -> Product:
+    number = next(_numbers)
+    values = {
+        "gid": f"gid://shopify/Product/{number}",
+        "title": "Merino base layer",
+        "created_at": NOW,
+        "updated_at": NOW,
+        "seen_at": NOW,
+    }
+    return Product.objects.create(shop=shop, **(values | fields))
+
+
+def make_metafield(shop: Shop, owner_gid: str, key: str = "care", **fields: Any) -> Metafield:
+    values = {
+        "owner_kind": Metafield.Owner.PRODUCT,
+        "gid": f"gid://shopify/Metafield/{next(_numbers)}",
+        "namespace": "custom",
+        "type": "single_line_text_field",
+        "value": "Wash cold",
+        "updated_at": NOW,
+        "digest": "d1",
+    }
+    return Metafield.objects.create(shop=shop, owner_gid=owner_gid, key=key, **(values | fields))
 
 
 def make_books(code: str = "NORDLYS") -> Books:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from connector.shopify.client import Client
@@ -124,6 +125,19 @@ def read_metafields(client: Client, shop: Shop, owners: Iterable[str]) -> int:
     return put_metafields(shop, metafields_of(client, owners))
 
 
+def discard_change(client: Client, row: Metafield) -> None:
+    """Let a metafield say what Shopify says again; where Shopify has none, it goes.
+
+    Raises as Client.execute; then the change is still there.
+    """
+    found = metafields_of(client, [row.owner_gid])
+    with transaction.atomic():
+        Metafield.objects.filter(pk=row.pk).update(
+            dirty=False, deleted=False, stale=False, refusal="", digest=""
+        )
+        put_metafields(row.shop, {row.owner_gid: found.get(row.owner_gid, [])})
+
+
 def _inputs(rows: Sequence[Metafield]) -> list[MetafieldInput]:
     return [
         MetafieldInput(row.owner_gid, row.namespace, row.key, row.type, row.value, row.digest)
@@ -137,26 +151,34 @@ def _delete(client: Client, rows: Sequence[Metafield]) -> Sequence[None]:
 
 
 def _record_set(hold: Hold, answered: partly.Answered[Metafield, MetafieldNode]) -> None:
-    for row, node in answered.confirmed:
-        take_over(row, node)
-    _refuse(answered.refused)
-    rows = [row for row, _node in answered.confirmed] + [row for row, _e in answered.refused]
+    """What a person changed while it was on its way still waits, over what Shopify has now."""
+    rows = [row for row, _answer in (*answered.confirmed, *answered.refused)]
     with hold.transaction():
-        Metafield.objects.bulk_update(rows, COLUMNS)
+        kept = Metafield.objects.select_for_update().in_bulk([row.pk for row in rows])
+        for row, node in answered.confirmed:
+            if same := kept.get(row.pk):
+                if same.dirty and same.value == row.value:
+                    take_over(same, node)
+                else:
+                    same.gid, same.digest, same.updated_at = node.gid, node.digest, node.updated_at
+            row.dirty = False
+        for row, error in answered.refused:
+            row.refusal = _reason(error)
+            if same := kept.get(row.pk):
+                same.refusal = row.refusal
+        Metafield.objects.bulk_update(kept.values(), COLUMNS)
 
 
 def _record_deleted(hold: Hold, answered: partly.Answered[Metafield, None]) -> None:
-    _refuse(answered.refused)
+    gone = Metafield.objects.filter(pk__in=[row.pk for row, _none in answered.confirmed])
+    for row, error in answered.refused:
+        row.refusal = _reason(error)
     with hold.transaction():
         if answered.confirmed:
-            Metafield.objects.filter(pk__in=[row.pk for row, _none in answered.confirmed]).delete()
+            gone.filter(deleted=False).update(gid="", digest="", updated_at=None)  # saved again
+            gone.filter(deleted=True).delete()
         if answered.refused:
             Metafield.objects.bulk_update([row for row, _error in answered.refused], ["refusal"])
-
-
-def _refuse(refused: Sequence[tuple[Metafield, UserError]]) -> None:
-    for row, error in refused:
-        row.refusal = _reason(error)
 
 
 def _reason(error: UserError) -> str:

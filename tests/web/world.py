@@ -12,7 +12,16 @@ from django.contrib.auth.models import User
 from connector.sync.models import Issue, ShipmentLink
 from erp.models import Document, DocumentLine, Item, Party
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
-from shops.models import Order, OrderPayload, OrderSettings, Shop, TaxArea
+from shops.models import (
+    Language,
+    Order,
+    OrderPayload,
+    OrderSettings,
+    ProductSettings,
+    Shop,
+    StaffMember,
+    TaxArea,
+)
 from tests import factories
 from tests.factories import NOW
 from tests.shopify import raw
@@ -42,6 +51,7 @@ def make_world() -> World:
     factories.make_place(shop)
     factories.make_place(shop, "Own service", is_fulfillment_service=True, ours=True)
     TaxArea.objects.create(shop=shop, country="SE", vat_bus="EXPORT")
+    _texts(shop)
     factories.make_staged_order(shop)
     factories.make_day_count(shop)
     factories.make_missing_record(shop)
@@ -55,6 +65,25 @@ def make_world() -> World:
     factories.make_customer_template(shop)
     entry, failed, log_entry = _jobs(shop)
     return World(shop, order, unprocessed, document, draft, item, party, entry, failed, log_entry)
+
+
+def _texts(shop: Shop) -> None:
+    """A product with metafields in each state, languages and staff."""
+    ProductSettings.objects.create(
+        shop=shop, sync_item="to_shopify", can_update_shopify_products=True
+    )
+    product = factories.make_product(shop)
+    factories.make_variant(shop, product=product)
+    factories.make_metafield(shop, product.gid)
+    factories.make_metafield(shop, product.gid, "wool", value="Merino", dirty=True)
+    factories.make_metafield(
+        shop, product.gid, "size", dirty=True, refusal="Shopify refused: Value must be an integer."
+    )
+    factories.make_metafield(shop, product.gid, "old", deleted=True)
+    Language.objects.create(shop=shop, locale="pt-BR", name="Portuguese (Brazil)", published=True)
+    StaffMember.objects.create(
+        shop=shop, gid="gid://shopify/StaffMember/1", name="Ann Berg", email="ann@example.com"
+    )
 
 
 def _troubled_shop() -> Shop:

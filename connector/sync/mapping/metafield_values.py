@@ -91,6 +91,12 @@ SAMPLES: Mapping[str, str] = {
     },
 }
 CHOICES = tuple(SAMPLES)  # of a metafield that is added by hand
+# Types of which Shopify has lists.
+LISTS = (
+    *("single_line_text_field", "number_integer", "number_decimal", "date", "date_time", "url"),
+    *("color", "dimension", "weight", "volume", "rating", "link"),
+    *REFERENCES,
+)
 _OBJECTS = frozenset({"rating", "link", "rich_text_field"})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from connector.shopify.nodes.metafield import MetafieldNode
@@ -23,6 +24,7 @@ def owner_kind(gid: str) -> Metafield.Owner:
     return KINDS[gid.split("/")[3]]
 
 
+@transaction.atomic
 def put_metafields(shop: Shop, found: Mapping[str, Sequence[MetafieldNode]]) -> int:
     """Write what Shopify says; `found` is owner gid → all its metafields. Returns rows written.
 
@@ -31,7 +33,7 @@ def put_metafields(shop: Shop, found: Mapping[str, Sequence[MetafieldNode]]) -> 
     """
     rows = {
         (row.owner_gid, row.namespace, row.key): row
-        for row in Metafield.objects.filter(shop=shop, owner_gid__in=found)
+        for row in Metafield.objects.select_for_update().filter(shop=shop, owner_gid__in=found)
     }
     new, changed = [], []
     for owner, nodes in found.items():
