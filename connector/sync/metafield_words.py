@@ -32,4 +32,5 @@ def refusal(kind: str, value: str, currency: str) -> str:
 
 
 def _with_sample(said: str, kind: str, currency: str) -> str:
-    return f"{said} {_('For example: %s') % sample(kind, currency)}"
+    example = _("For example: %s") % sample(kind, currency)
+    return f"{said} {example}"
