@@ -266,7 +266,7 @@ def test_the_queries_do_not_grow_with_the_products(
         Metafield.objects.update(value=f"Dust {len(counts)}", dirty=True)
         with CaptureQueriesContext(connection) as queries:
             send_metafields(client, shop, products, Holding())
-        counts.append(len([q for q in queries if "budget" not in q["sql"]]))
+        counts.append(len(queries))
 
     assert counts[0] == counts[1]
 
