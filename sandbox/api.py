@@ -25,7 +25,8 @@ from sandbox.gql.errors import Failed, error
 from sandbox.gql.execution import Answer, coerced, execute
 from sandbox.gql.queries import query_handlers
 from sandbox.gql.variables import variable_errors
-from sandbox.mutations import mutation_handlers
+from sandbox.mutations import mutation_handlers, operation_queries
+from sandbox.mutations.bulk import bulk_mutations
 from sandbox.mutations.payload import failing
 from sandbox.replies import Reply, http_error, instead, json_reply, late_or_cut
 from sandbox.store import Store
@@ -64,8 +65,19 @@ class Api:
         self._schema = schema
         self._tokens = tuple(tokens)  # none: any token will do
         self._documents = Documents(schema)
-        self._queries = query_handlers(store)
-        self._mutations = mutation_handlers(store)
+        self._queries = query_handlers(store) | operation_queries(store)
+        self._mutations = mutation_handlers(store) | bulk_mutations(store, schema, self._run)
+
+    def _run(self, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer a mutation of a bulk operation: free of charge, and nowhere noted."""
+        operation = self._documents.get(text).operation(None)
+        assert operation is not None  # it was judged before
+        errors = variable_errors(self._schema, operation.node, variables)
+        if errors:
+            return {"errors": errors}
+        answer = execute(operation, coerced(self._schema, operation, variables), self._mutations)
+        body: dict[str, Any] = {"data": answer.data}
+        return {**body, "errors": answer.errors} if answer.errors else body
 
     @property
     def clock(self) -> Clock:
@@ -131,6 +143,8 @@ class Api:
         if not self.bucket.take(requested):
             return self._throttled(requested)
         handlers = self._mutations if operation.is_mutation else self._queries
+        if not operation.is_mutation:
+            self.store.jobs.step()
         answer = execute(operation, values, handlers)
         actual = operation.actual_cost(
             values.coerced, answer.observed.size, frozenset(answer.absent)

@@ -3,7 +3,7 @@
 GET  state, health, snapshot
 POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel,
      locations, and what `shipping_doors` says
-     orders/return, orders/return/{approve,decline,receive,close}
+     orders/return, orders/return/{approve,decline,receive,close}, and what `product_doors` says
 """
 
 from __future__ import annotations
@@ -31,10 +31,13 @@ from sandbox.loading.report import LoadReport
 from sandbox.loading.spec import order_draft
 from sandbox.money import Bag
 from sandbox.placing import Checkout
+from sandbox.product_doors import product_doors
+from sandbox.records.media import Media
 from sandbox.records.order import Order
-from sandbox.replies import Reply, http_error, json_reply
+from sandbox.replies import JSONL, Reply, fetched, http_error, json_reply
 from sandbox.shipping_doors import add_location, shipping_changes
 from sandbox.store import Snapshot
+from sandbox.uploads import FILES, PATH, RESULTS
 
 PREFIX = "/__sandbox/"
 
@@ -59,6 +62,7 @@ class Control:
             "orders/edit": self._edit,
             "orders/refund": self._refund,
             "orders/cancel": self._cancel,
+            **product_doors(api.store),
             "locations": lambda given: add_location(api.store, given),
             **{
                 door: self._changing(change) for door, change in shipping_changes(api.store).items()
@@ -68,6 +72,13 @@ class Control:
             self._doors[path] = partial(self._changed, door)
 
     def get(self, path: str, _query: str) -> Reply:
+        """Answer a GET: what can be fetched, or what can be looked at behind the counter."""
+        if path.startswith(RESULTS):
+            with self.api.lock:
+                return fetched(self.api.store.uploads.results.get(path), JSONL)
+        if path.startswith(FILES):
+            with self.api.lock:
+                return self._file(path.removeprefix(FILES).partition("/")[0])
         match path.removeprefix(PREFIX) if path.startswith(PREFIX) else None:
             case "health":
                 return json_reply({"ok": True})
@@ -86,6 +97,22 @@ class Control:
                 return json_reply(door(given))
         except (BadRequest, BadFaults, Rejected, Refused, ValueError, TypeError) as problem:
             return json_reply({"error": str(problem)}, 400)
+
+    def _file(self, number: str) -> Reply:
+        for kind in ("MediaImage", "GenericFile", "Video"):
+            record = self.api.store.records.get(f"gid://shopify/{kind}/{number}")
+            if isinstance(record, Media) and record.ready:
+                return fetched(record.content, record.mime or "application/octet-stream")
+        return http_error(404)
+
+    def upload(self, path: str, kind: str, body: bytes, *, form: bool) -> Reply:
+        """Take a file to where stagedUploadsCreate said."""
+        uploads = self.api.store.uploads
+        with self.api.lock:
+            status = (
+                uploads.post(kind, body) if form else uploads.put(path.removeprefix(PATH), body)
+            )
+        return Reply(status, kind="application/xml")
 
     def state(self) -> dict[str, Any]:
         """Return counts, bucket, calls and what was loaded."""
@@ -110,6 +137,8 @@ class Control:
 
     def _reset(self, _given: Any) -> Any:
         self.api.store.restore(self._start)
+        self.api.store.outbox.taken()
+        self.api.store.uploads.clear()
         self.api.bucket.fill()
         self.api.faults = Faults()
         self.api.log = Log()

@@ -14,6 +14,7 @@ from sandbox.faults import Fault, Kind
 from sandbox.gql.errors import error
 
 JSON = "application/json; charset=utf-8"
+JSONL = "application/jsonl"
 HTTP_BODIES = {
     401: "[API] Invalid API key or access token (unrecognized login or wrong password)",
     402: "Unavailable Shop",
@@ -44,6 +45,11 @@ class Reply:
 
 def json_reply(body: Any, status: int = 200) -> Reply:
     return Reply(status, orjson.dumps(body))
+
+
+def fetched(content: bytes | None, kind: str) -> Reply:
+    """Return a file, or that there is none."""
+    return http_error(404) if content is None else Reply(200, content, kind=kind)
 
 
 def http_error(status: int, seconds: float = 1.0) -> Reply:

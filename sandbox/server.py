@@ -18,6 +18,7 @@ from typing import Any
 from sandbox.api import Api
 from sandbox.control import Control
 from sandbox.replies import Cut, Reply, http_error
+from sandbox.uploads import PATH
 
 GRAPHQL = re.compile(r"/admin/api/([^/]+)/graphql\.json$")
 
@@ -58,16 +59,28 @@ class Handler(BaseHTTPRequestHandler):
         self._send(self.server.control.get(path, query))
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        path = self.path.partition("?")[0]
+        body, path = self._body(), self.path.partition("?")[0]
         graphql = GRAPHQL.match(path)
         if graphql:
             token = self.headers.get("X-Shopify-Access-Token") or ""
             self._send(self.server.api.call(graphql[1], token, body))
         elif path.startswith("/__sandbox/"):
             self._send(self.server.control.post(path, body))
+        elif path == PATH:
+            kind = self.headers.get("Content-Type") or ""
+            self._send(self.server.control.upload(path, kind, body, form=True))
         else:
             self._send(http_error(404))
+
+    def do_PUT(self) -> None:
+        body, path = self._body(), self.path.partition("?")[0]
+        if path.startswith(PATH):
+            self._send(self.server.control.upload(path, "", body, form=False))
+        else:
+            self._send(http_error(404))
+
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def _send(self, reply: Reply) -> None:
         if reply.delay:

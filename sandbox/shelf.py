@@ -43,6 +43,7 @@ class Shelf:
         self.records: dict[str, Record] = {}
         self.nodes: dict[str, Node] = {}
         self.url = ""  # of the server in front of it
+        self.handles: dict[str, str] = {}  # of products, and whose they are
         self._listed: dict[str, dict[str, Node]] = defaultdict(dict)
         self._hung: dict[tuple[str, str], dict[str, Node]] = {}  # by type and owner
         self._joined: dict[str, list[Node]] | None = None  # collections by product
@@ -86,8 +87,11 @@ class Shelf:
 
     def by_handle(self, handle: str) -> Node | None:
         """Return the product with that handle."""
-        found = self._listed["Product"].values()
-        return next((node for node in found if node["handle"] == handle), None)
+        return self.nodes.get(self.handles.get(handle, ""))
+
+    def products_with(self, media_gid: str) -> list[Product]:
+        """Return the products that show a file."""
+        return [product for product in self.products() if media_gid in product.media_gids]
 
     def owner(self, gid: str) -> Product | None:
         """Return the product that a variant, or the inventory item of one, belongs to."""

@@ -13,13 +13,14 @@ from enum import IntEnum
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.jobs import Jobs
 from sandbox.nodes import Node
 from sandbox.nodes.collection import collection_node, publication_node
 from sandbox.nodes.company import company_location_node, company_node
 from sandbox.nodes.customer import customer_node
 from sandbox.nodes.fulfillment import fulfillment_node, fulfillment_order_node
 from sandbox.nodes.item import item_node
-from sandbox.nodes.lazy import Around, Lazy, Ordered
+from sandbox.nodes.lazy import Around, Lazy, Ordered, metafield_finder, metafields_finder
 from sandbox.nodes.line import line_node
 from sandbox.nodes.location import location_node
 from sandbox.nodes.media import media_node
@@ -30,18 +31,22 @@ from sandbox.nodes.product import product_node, variant_node
 from sandbox.nodes.returned import return_node, reverse_node
 from sandbox.nodes.shop import installation_node, shop_node
 from sandbox.nodes.translation import translation_node
+from sandbox.outbox import Outbox
 from sandbox.records.collection import Collection, Publication
 from sandbox.records.company import Company
 from sandbox.records.customer import Customer
 from sandbox.records.location import Location
 from sandbox.records.media import Media
-from sandbox.records.metafield import Metafield, MetafieldDefinition
+from sandbox.records.metafield import OWNER_TYPES, Metafield, MetafieldDefinition
 from sandbox.records.order import Order
 from sandbox.records.product import Product, Variant
 from sandbox.records.shop import Shop
 from sandbox.records.translation import Translation
 from sandbox.shelf import Record, Shelf
 from sandbox.status import remaining_by_line
+from sandbox.uploads import Uploads
+
+Ender = Callable[[str, str | None], None]  # with a status and an error code
 
 
 class First(IntEnum):
@@ -86,6 +91,11 @@ class Store(Shelf):
         self.clock = clock
         self.revision = 0  # moves with every change
         self._issued: Counter[str] = Counter()
+        self.outbox = Outbox()
+        self.jobs = Jobs()
+        self.uploads = Uploads()
+        self.operations: dict[str, Node] = {}  # work that is asked about, by id
+        self.enders: dict[str, Ender] = {}  # how to end a bulk operation before its time, by id
         self.put(shop or Shop())
         for name, handle in CHANNELS:
             self.put(Publication(self.new_gid("Publication"), name, handle))
@@ -106,7 +116,7 @@ class Store(Shelf):
                 self._show(shop_node(record))
                 self._show(installation_node(record))
             case Company():
-                company = self._show(company_node(record))
+                company = self._owning(self._show(company_node(record)))
                 self._show(company_location_node(record, company))
             case Product():
                 self._show_product(record, before)
@@ -119,13 +129,25 @@ class Store(Shelf):
         """Show a record that is one node."""
         self._joined = None
         if type(record) in ALONE:
-            self._show(ALONE[type(record)](record))
+            self._owning(self._show(ALONE[type(record)](record)))
             return
         node = self._show(WITH_OTHERS[type(record)](record, self))
         if isinstance(record, Metafield):
             self._hang(record.owner_gid, node)
         elif isinstance(record, Translation):
             self._hang(record.resource_gid, node)
+
+    def _owning(self, node: Node) -> Node:
+        """Give a node that owns metafields the fields they are read by."""
+        if node["__typename"] in OWNER_TYPES:
+            node["metafield"] = metafield_finder(node["id"], self)
+            node["metafields"] = metafields_finder(node["id"], self)
+        return node
+
+    def show_work(self, node: Node) -> None:
+        """Show something that is under way; it is no record and goes with a restart."""
+        self.revision += 1
+        self._show(node)
 
     def remove(self, gid: str) -> None:
         """Let go of a record and of what only it had."""
@@ -137,17 +159,22 @@ class Store(Shelf):
             owner = record.owner_gid if isinstance(record, Metafield) else record.resource_gid
             self._hung[type(record).__name__, owner].pop(gid)
         if isinstance(record, Product):
+            self._free_handle(record)
             self._forget_variants(record.variants)
 
     def snapshot(self) -> Snapshot:
         return Snapshot(dict(self.records), self._issued.copy())
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Put everything back as it was when the snapshot was taken."""
+        """Put everything back as it was when the snapshot was taken; work under way is over."""
+        self.jobs.clear()
+        self.operations.clear()
+        self.enders.clear()
         self.records.clear()
         self.nodes.clear()
         self._listed.clear()
         self._hung.clear()
+        self.handles.clear()
         self._joined = None
         self._issued = snapshot.issued.copy()
         for record in snapshot.records.values():
@@ -176,10 +203,18 @@ class Store(Shelf):
         for variant in record.variants:
             self._show(item_node(variant, record, self))
         if isinstance(before, Product):
+            self._free_handle(before)
+        self.handles[record.handle] = record.gid
+        if isinstance(before, Product):
             kept = {variant.gid for variant in record.variants}
             gone = [variant for variant in before.variants if variant.gid not in kept]
             if gone:
                 self._forget_variants(gone)
+
+    def _free_handle(self, product: Product) -> None:
+        """Give up a product's handle, unless another one of a file has the same and came later."""
+        if self.handles.get(product.handle) == product.gid:
+            del self.handles[product.handle]
 
     def _forget_variants(self, variants: Sequence[Variant]) -> None:
         """Let go of variants; orders that hold them show null in their place, as at Shopify."""

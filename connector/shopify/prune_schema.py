@@ -58,7 +58,7 @@ ROOT_FIELDS = frozenset({
     "orderUpdate", "orderClose", "orderOpen", "orderCancel",
     "orderMarkAsPaid", "tagsAdd", "tagsRemove",
     "productByIdentifier", "productVariantsCount", "productOperation", "inventoryItem",
-    "collection", "collections", "collectionsCount", "publications", "shopLocales", "files",
+    "collection", "collections", "collectionsCount", "publications", "shopLocales", "staffMembers", "files",
     "bulkOperation", "bulkOperations", "currentBulkOperation", "metafieldDefinitions",
     "translatableResource", "translatableResourcesByIds",
     "productCreate", "productUpdate", "productDelete", "productSet", "productOptionUpdate",
@@ -77,7 +77,7 @@ WHOLE_TYPES = frozenset({
     "Product", "ProductVariant", "ProductOption", "SelectedOption", "Collection", "Publication",
     "ResourcePublication", "ResourcePublicationV2", "AppCatalog", "Channel", "Media", "MediaImage",
     "Image", "GenericFile", "Metafield", "MetafieldDefinition", "InventoryItemMeasurement",
-    "ProductSetOperation", "StagedMediaUploadTarget", "TranslatableResource", "Translation",
+    "ProductOperation", "ProductSetOperation", "StagedMediaUploadTarget", "TranslatableResource", "Translation",
     "MediaPreviewImage", "ExternalVideo", "Video", "File", "Publishable", "HasMetafields",
 })  # fmt: skip
 ROOTS = ("QueryRoot", "Mutation")

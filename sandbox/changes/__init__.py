@@ -1,8 +1,8 @@
-"""What can happen to an order: pure functions from one record to the next."""
+"""What can happen to an order or a product: pure functions from one record to the next."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,3 +23,20 @@ class Refused(Exception):
         self.message = message
         self.field = field
         self.code = code
+
+    @property
+    def each(self) -> Sequence[Refused]:
+        return (self,)
+
+
+class Refusals(Refused):
+    """Several reasons at once, at least one."""
+
+    def __init__(self, reasons: Sequence[Refused]) -> None:
+        first = reasons[0]
+        super().__init__(first.message, first.field, first.code)
+        self._reasons = tuple(reasons)
+
+    @property
+    def each(self) -> Sequence[Refused]:
+        return self._reasons

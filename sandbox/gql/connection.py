@@ -86,6 +86,8 @@ def page(listing: Ranked, args: Mapping[str, Any], *, edges: bool) -> Node:
 def _cut(indexes: range, args: Mapping[str, Any]) -> tuple[list[int], bool, bool]:
     """Return the indexes of the page and whether there is more behind and before it."""
     first, last = _size(args, "first"), _size(args, "last")
+    if first is not None and last is not None:
+        raise Failed("providing both first and last is not supported")
     if first is not None:
         return list(indexes[:first]), len(indexes) > first, False
     if last is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 Error = dict[str, Any]
@@ -22,14 +23,23 @@ def error(
 class Failed(Exception):
     """A field could not be answered: one entry of `errors`, and null in its place."""
 
-    def __init__(self, message: str, code: str | None = "BAD_REQUEST", **extensions: Any) -> None:
+    def __init__(
+        self,
+        message: str,
+        code: str | None = "BAD_REQUEST",
+        *,
+        path: Sequence[str] = (),
+        **extensions: Any,
+    ) -> None:
+        """`path` leads on from the field to the argument that is wrong."""
         super().__init__(message)
+        self.path = path
         self.message = message
         self.code = code
         self.extensions = extensions
 
     def at(self, path: list[str | int]) -> Error:
-        return error(self.message, self.code, path=path, **self.extensions)
+        return error(self.message, self.code, path=[*path, *self.path], **self.extensions)
 
 
 class NotServed(Failed):

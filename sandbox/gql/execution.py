@@ -12,7 +12,7 @@ from graphql.execution.values import VariableValues
 from sandbox.gql.cost import Observed
 from sandbox.gql.documents import Operation, RootField
 from sandbox.gql.errors import Error, Failed, NotServed
-from sandbox.gql.variables import MAX_INPUTS
+from sandbox.gql.variables import MAX_INPUTS, MORE_INPUTS
 
 Handler = Callable[["Call"], Any]
 
@@ -91,19 +91,21 @@ def _shown(
         raise NotServed(f"the field {missing.args[0]}") from missing
 
 
-def _refuse_long_inputs(value: Any) -> None:
+def _refuse_long_inputs(value: Any, path: tuple[str, ...] = ()) -> None:
     if isinstance(value, dict):
-        for inner in value.values():
-            _refuse_long_inputs(inner)
+        for name, inner in value.items():
+            _refuse_long_inputs(inner, (*path, name))
     elif isinstance(value, list):
-        if len(value) > MAX_INPUTS:
+        most = MORE_INPUTS.get(path[-1], MAX_INPUTS)
+        if len(value) > most:
             raise Failed(
                 f"The input array size of {len(value)} is greater than the maximum allowed of "
-                f"{MAX_INPUTS}.",
+                f"{most}.",
                 "MAX_INPUT_SIZE_EXCEEDED",
+                path=path,
             )
-        for inner in value:
-            _refuse_long_inputs(inner)
+        for index, inner in enumerate(value):
+            _refuse_long_inputs(inner, (*path, str(index)))
 
 
 def _locations(root: RootField) -> list[dict[str, int]]:

@@ -104,6 +104,12 @@ KINDS = {
     "publications": Kind(
         "Publication", {}, {"ID": _by_id}, search_keys.words(lambda node: (node["name"],))
     ),
+    "bulkOperations": Kind(
+        "BulkOperation",
+        search_keys.BULK_OPERATIONS,
+        {"CREATED_AT": _millis("createdAt"), "ID": _by_id},
+        search_keys.words(lambda node: (node["id"],)),
+    ),
     "files": Kind(
         "File",
         product_keys.FILES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.gql.connection import PAGING, nested
 from sandbox.gql.errors import NotServed
 from sandbox.gql.execution import Call, Handler
 from sandbox.nodes import Node
@@ -9,7 +10,11 @@ from sandbox.store import Store
 
 
 def product_queries(store: Store) -> dict[str, Handler]:
-    return {"productByIdentifier": _by_identifier(store), "shopLocales": _locales(store)}
+    return {
+        "productByIdentifier": _by_identifier(store),
+        "shopLocales": _locales(store),
+        "metafieldDefinitions": _definitions(store),
+    }
 
 
 def _by_identifier(store: Store) -> Handler:
@@ -20,6 +25,22 @@ def _by_identifier(store: Store) -> Handler:
         if "id" in wanted:
             return store.listed("Product").get(wanted["id"])
         return store.by_handle(wanted["handle"])
+
+    return handler
+
+
+def _definitions(store: Store) -> Handler:
+    def handler(call: Call) -> Node:
+        args = call.args
+        found = [
+            node
+            for node in store.listed("MetafieldDefinition").values()
+            if node["ownerType"] == args["ownerType"]
+            and args.get("namespace") in {None, node["namespace"]}
+            and args.get("key") in {None, node["key"]}
+        ]
+        paging = {name: value for name, value in args.items() if name in PAGING}
+        return nested(found, paging, "QueryRoot.metafieldDefinitions", edges=call.field.edges)
 
     return handler
 

@@ -268,3 +268,9 @@ LOCATIONS = {
     "name": field("name"),
     "active": boolean("isActive"),
 }
+BULK_OPERATIONS = {
+    "id": number(_own_id),
+    "created_at": time("createdAt"),
+    "status": field("status"),
+    "operation_type": field("type"),
+}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from graphql import (
@@ -27,6 +28,8 @@ from sandbox.gql.errors import Error
 Path = tuple[str | int, ...]
 Problem = tuple[Path, str]
 MAX_INPUTS = 250  # entries of one array
+# Arrays that may be longer: all variants of a product, and all values of one of its options.
+MORE_INPUTS = {"variants": 2048, "variantsIds": 2048, "values": 2048, "inventoryQuantities": 50_000}
 
 
 def variable_errors(
@@ -111,6 +114,17 @@ def _fits(kind: str, value: Any) -> bool:
             return isinstance(value, (int, float)) and not isinstance(value, bool)
         case "Boolean":
             return isinstance(value, bool)
+        case "Money" | "Decimal":
+            return _is_number(value)
         case "String" | "URL" | "HTML" | "DateTime":
             return isinstance(value, str)
     return True
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return False
+    try:
+        return Decimal(str(value)).is_finite()
+    except InvalidOperation:
+        return False

@@ -15,13 +15,19 @@ def done(**fields: Any) -> Node:
 
 def refused(refusal: Refused, *empty: str) -> Node:
     """Return a payload that says no; the fields named are null."""
-    problem = {
-        "__typename": "UserError",
-        "field": list(refusal.field) or None,
-        "message": refusal.message,
-        "code": refusal.code,
-    }
-    return {**dict.fromkeys(empty), "userErrors": [problem]}
+    return {**dict.fromkeys(empty), "userErrors": user_errors(refusal)}
+
+
+def user_errors(refusal: Refused) -> list[Node]:
+    return [
+        {
+            "__typename": "UserError",
+            "field": list(reason.field) or None,
+            "message": reason.message,
+            "code": reason.code,
+        }
+        for reason in refusal.each
+    ]
 
 
 class _Null(dict[str, Any]):

@@ -46,7 +46,7 @@ def product_node(record: Product, around: Around) -> Lazy:
         "createdAt": written(record.created_at),
         "updatedAt": written(record.updated_at),
         "totalInventory": sum(variant.inventory_quantity for variant in record.variants),
-        "hasOnlyDefaultVariant": not record.options,
+        "hasOnlyDefaultVariant": [v.title for v in record.variants] == [DEFAULT_TITLE],
         "variantsCount": count(len(record.variants)),
     }
     return ProductNode(fields, record, around)
@@ -55,7 +55,8 @@ def product_node(record: Product, around: Around) -> Lazy:
 def _since(record: Product, around: Around) -> str | None:
     """Return since when the online store shows it; null while it does not."""
     for gid, since in record.published:
-        if record.status in SOLD and around.nodes[gid]["app"]["handle"] == "online_store":
+        node = around.nodes.get(gid)
+        if record.status in SOLD and node and node["app"]["handle"] == "online_store":
             return written(since)
     return None
 

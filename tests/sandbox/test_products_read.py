@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.arguments import Options
+from sandbox.gql.documents import Documents
 
 from .conftest import Client, Opener
 
@@ -224,3 +225,27 @@ def test_documents_of_the_reference_are_served(
     text = (shared / "shopify" / "graphql" / f"{name}.graphql").read_text("utf-8")
     data = given_demo_shop.data(text, **READ[name])
     assert "null" not in json.dumps(list(data.values()))[:4]
+
+
+WRITTEN = (
+    "bulk_cancel", "bulk_inner_product_set", "bulk_operation", "bulk_operations",
+    "bulk_products_query", "bulk_run_mutation", "bulk_run_query", "file_create", "file_delete",
+    "file_update", "inventory_item_update", "metafield_definitions", "metafields_delete",
+    "metafields_set", "product_create", "product_delete", "product_operation", "product_publish",
+    "product_set", "product_update", "staged_uploads_create", "translatable_resource",
+    "translatable_resources_by_ids", "translations_register", "variant_append_media",
+    "variants_bulk_create", "variants_bulk_delete", "variants_bulk_update",
+)  # fmt: skip
+
+
+def test_every_document_of_the_product_side_is_judged_right_and_has_a_handler(
+    given_empty_shop: Client, shared: Path
+) -> None:
+    api = given_empty_shop.api
+    for name in WRITTEN:
+        text = (shared / "shopify" / "graphql" / f"{name}.graphql").read_text("utf-8")
+        document = Documents(api._schema).get(text)
+        assert document.errors == [], name
+        for operation in document.operations.values():
+            handlers = api._mutations if operation.is_mutation else api._queries
+            assert set(operation.roots) <= set(handlers), name
