@@ -85,6 +85,7 @@ def pages(world: World) -> list[str]:
         reverse("item", args=[world.item.no]),
         reverse("item-variants", args=[world.item.no]),
         reverse("item-prices", args=[world.item.no]),
+        reverse("item-texts", args=[world.item.no]),
         f"{reverse('item-prices', args=[world.item.no])}?ask=1&quantity=2",
         reverse("customer", args=[world.party.no]),
         reverse("ship-to-addresses", args=[world.party.no]),

@@ -99,6 +99,7 @@ def _about(item: Item) -> dict[str, Any]:
         "ledger": f"{reverse('item-ledger')}?{urlencode({'item': item.no})}",
         "variants_address": item_address(item, "item-variants"),
         "prices_address": item_address(item, "item-prices"),
+        "texts_address": item_address(item, "item-texts"),
     }
 
 
