@@ -1,4 +1,4 @@
-"""Extended texts and marketing texts of items, by language and season."""
+"""Descriptions, extended texts and marketing texts of items, by language and season."""
 
 from __future__ import annotations
 
@@ -56,6 +56,12 @@ def texts_of(
     for item, text in rows.order_by("pk").values_list("item", "text"):
         found.setdefault(item, []).append(text)
     return found
+
+
+def titles_of(items: Collection[int], language: str) -> dict[int, str]:
+    """{item: its description in a language}; an item that has none there is left out: one query."""
+    rows = ItemText.objects.filter(item__in=items, kind=ItemText.Kind.TITLE, language=language)
+    return dict(rows.order_by("pk").values_list("item", "text"))
 
 
 def as_html(text: str) -> str:

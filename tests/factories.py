@@ -49,6 +49,7 @@ from shops.models import (
     CompanyLocation,
     Customer,
     CustomerTemplate,
+    Metafield,
     Order,
     OrderLine,
     Product,
@@ -220,6 +221,19 @@ def _mapping(ours: object | None) -> dict[str, Any]:
     if ours:
         return {"state": MappingState.MAPPED, "how": "SKU"}
     return {"state": MappingState.UNMAPPED, "reason": "Nothing in the books matches."}
+
+
+def make_metafield(shop: Shop, owner_gid: str, key: str = "care", **fields: Any) -> Metafield:
+    values = {
+        "owner_kind": Metafield.Owner.PRODUCT,
+        "gid": f"gid://shopify/Metafield/{next(_numbers)}",
+        "namespace": "custom",
+        "type": "single_line_text_field",
+        "value": "Wash cold",
+        "updated_at": NOW,
+        "digest": "d1",
+    }
+    return Metafield.objects.create(shop=shop, owner_gid=owner_gid, key=key, **(values | fields))
 
 
 def make_books(code: str = "NORDLYS") -> Books:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connector.pages.fast_tabs import FastTab, fast_tab
+from connector.pages.staff import tells_staff
 from connector.pages.starting import start, start_several
 from connector.pages.subjects import ReportSubject, Subject, subject_of
 from connector.rolecenter.pauses import holding_for
@@ -221,6 +222,7 @@ def _card(shop: Shop, forms: Forms, *, may_change: bool) -> dict[str, object]:
         "tabs": fast_tabs(forms),
         "invalid": any(form.errors for form in forms),
         "may_change": may_change,
+        "tells_staff": tells_staff(shop),
         "reports": reports(),
         "all": [subject.label for subject in all_of(shop)],
         "postings": [kind for kind in kinds() if kind.number < FIRST_REPORT],

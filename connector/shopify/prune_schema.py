@@ -58,7 +58,7 @@ ROOT_FIELDS = frozenset({
     "orderUpdate", "orderClose", "orderOpen", "orderCancel",
     "orderMarkAsPaid", "tagsAdd", "tagsRemove",
     "productByIdentifier", "productVariantsCount", "productOperation", "inventoryItem",
-    "collection", "collections", "collectionsCount", "publications", "shopLocales", "files",
+    "collection", "collections", "collectionsCount", "publications", "shopLocales", "staffMembers", "files",
     "bulkOperation", "bulkOperations", "currentBulkOperation", "metafieldDefinitions",
     "translatableResource", "translatableResourcesByIds",
     "productCreate", "productUpdate", "productDelete", "productSet", "productOptionUpdate",

@@ -12,6 +12,7 @@ class ItemText(models.Model):
     class Kind(models.TextChoices):
         EXTENDED = "extended", _("Extended text")
         MARKETING = "marketing", _("Marketing text")
+        TITLE = "title", _("Description")
 
     item = models.ForeignKey("erp.Item", models.CASCADE, related_name="texts")
     kind = models.CharField(max_length=9, choices=Kind)

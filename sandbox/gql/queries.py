@@ -10,6 +10,7 @@ from sandbox.gql.errors import Failed
 from sandbox.gql.execution import Call, Handler
 from sandbox.gql.listing import Listing, Listings
 from sandbox.gql.product_queries import product_queries
+from sandbox.gql.staff_query import staff_members
 from sandbox.nodes import Node
 from sandbox.nodes.values import count
 from sandbox.store import Store
@@ -54,6 +55,7 @@ def query_handlers(store: Store) -> dict[str, Handler]:
         "nodes": lambda call: [store.nodes.get(gid) for gid in call.args["ids"]],
     }
     handlers |= product_queries(store)
+    handlers["staffMembers"] = staff_members(store)
     handlers |= {name: _single(store, kind) for name, kind in SINGLE.items()}
     handlers |= {name: _listed(listings, name) for name in LISTS}
     handlers |= {name: _counted(listings, root) for name, root in COUNTS.items()}

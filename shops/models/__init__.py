@@ -4,7 +4,9 @@ from shops.models.company import Company, CompanyLocation
 from shops.models.cue_setup import CueName, CueSetup, Style, default_setup
 from shops.models.customer import Customer
 from shops.models.customer_template import CustomerTemplate
+from shops.models.language import Language
 from shops.models.location import Location
+from shops.models.metafield import Metafield
 from shops.models.order import Order, OrderLine, OrderPayload
 from shops.models.order_settings import OrderSettings
 from shops.models.product import Product, Variant
@@ -14,6 +16,7 @@ from shops.models.returned import Return
 from shops.models.sales_channel import ProductCollection, Publication
 from shops.models.shipment_method import ShipmentMethodMapping
 from shops.models.shop import Connection, Shop
+from shops.models.staff import StaffMember
 from shops.models.stock import StockLevel, StockSettings
 from shops.models.tax_area import TaxArea
 
@@ -25,7 +28,9 @@ __all__ = [
     "CueSetup",
     "Customer",
     "CustomerTemplate",
+    "Language",
     "Location",
+    "Metafield",
     "Order",
     "OrderLine",
     "OrderPayload",
@@ -38,6 +43,7 @@ __all__ = [
     "Return",
     "ShipmentMethodMapping",
     "Shop",
+    "StaffMember",
     "StockLevel",
     "StockSettings",
     "Style",

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from connector.sync.lookups import books_of
-from connector.sync.models import DryRunLine, Issue, ProductExport, VariantLink
+from connector.sync.models import DryRunLine, Issue, OptionAttribute, ProductExport, VariantLink
 from connector.sync.products.linked import sendables
 from erp.attributes import put_attribute, set_value
 from erp.cards import put_variant
@@ -278,7 +278,7 @@ def test_attributes_are_options_of_new_products_and_stay_so(
     set_value(item, colour, "Red")
     for variant, value in zip(item.variants.order_by("code"), ("Red", "Blue"), strict=True):
         set_value(item, colour, value, variant=variant)
-    selling.option_attributes.create(attribute=colour)
+    OptionAttribute.objects.create(shop=selling, attribute=colour)
 
     run("add_items", filters=ALL)
 

@@ -13,13 +13,16 @@ from connector.sync.models import Issue, ShipmentLink, VariantLink
 from erp.models import Document, DocumentLine, Item, ItemTemplate, Party
 from jobqueue.models import JobQueueEntry, JobQueueLogEntry, LogStatus, Status
 from shops.models import (
+    Language,
     Location,
     Order,
     OrderPayload,
     OrderSettings,
     ProductCollection,
+    ProductSettings,
     Publication,
     Shop,
+    StaffMember,
     StockLevel,
     TaxArea,
     Variant,
@@ -56,6 +59,7 @@ def make_world() -> World:
     TaxArea.objects.create(shop=shop, country="SE", vat_bus="EXPORT")
     Publication.objects.create(shop=shop, gid="gid://shopify/Publication/1", name="Online Store")
     ProductCollection.objects.create(shop=shop, gid="gid://shopify/Collection/1", title="Sale")
+    _texts(shop)
     factories.make_staged_order(shop)
     factories.make_day_count(shop)
     factories.make_request(shop)
@@ -85,6 +89,25 @@ def _stock(item: Item, place: Location) -> StockLevel:
     refused = {"available": None, "problem": "Shopify does not stock it at Outlet."}
     factories.make_level(variant, other, **refused)
     return factories.make_level(variant, place, sent=12, sent_at=NOW)
+
+
+def _texts(shop: Shop) -> None:
+    """A product with metafields in each state, languages and staff."""
+    ProductSettings.objects.create(
+        shop=shop, sync_item="to_shopify", can_update_shopify_products=True
+    )
+    product = factories.make_product(shop)
+    factories.make_variant(shop, product=product)
+    factories.make_metafield(shop, product.gid)
+    factories.make_metafield(shop, product.gid, "wool", value="Merino", dirty=True)
+    factories.make_metafield(
+        shop, product.gid, "size", dirty=True, refusal="Shopify refused: Value must be an integer."
+    )
+    factories.make_metafield(shop, product.gid, "old", deleted=True)
+    Language.objects.create(shop=shop, locale="pt-BR", name="Portuguese (Brazil)", published=True)
+    StaffMember.objects.create(
+        shop=shop, gid="gid://shopify/StaffMember/1", name="Ann Berg", email="ann@example.com"
+    )
 
 
 def _troubled_shop() -> Shop:

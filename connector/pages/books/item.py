@@ -110,6 +110,7 @@ def _about(item: Item) -> dict[str, Any]:
         "variants_address": item_address(item, "item-variants"),
         "pictures_address": item_address(item, "item-pictures"),
         "prices_address": item_address(item, "item-prices"),
+        "texts_address": item_address(item, "item-texts"),
     }
 
 

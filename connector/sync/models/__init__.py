@@ -20,6 +20,7 @@ from connector.sync.models.request_values import RequestValues
 from connector.sync.models.requests import ShopifyRequest
 from connector.sync.models.runs import Cursor, DryRunLine, Issue, Run
 from connector.sync.models.staging import StagedOrder
+from connector.sync.models.translations import TranslationMark
 
 __all__ = [
     "ApiBudget",
@@ -46,5 +47,6 @@ __all__ = [
     "ShipmentLink",
     "ShopifyRequest",
     "StagedOrder",
+    "TranslationMark",
     "VariantLink",
 ]

@@ -13,6 +13,7 @@ from connector.sync.reports.archive import Archive
 from connector.sync.reports.documents import Documents
 from connector.sync.reports.images import Images
 from connector.sync.reports.orders import Orders
+from connector.sync.reports.product_texts import ProductTextsReport
 from connector.sync.reports.products import Products
 from connector.sync.reports.reconciliation import Reconciliation
 from connector.sync.reports.refunds import Refunds
@@ -28,6 +29,7 @@ REPORTS: tuple[type[Report[Any]], ...] = (
     Documents,
     Shipments,
     Refunds,
+    ProductTextsReport,
     Archive,
     Stock,
     Images,
