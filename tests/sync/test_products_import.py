@@ -128,7 +128,7 @@ def test_15_2_a_second_run_writes_no_row(shop: Shop, importing: ProductSettings,
     with CaptureQueriesContext(connection) as queries:
         log = run("products", full="all")
 
-    assert [sql for query in queries if WRITES.match(sql := query["sql"])] == []
+    assert [sql for query in queries if WRITES.match(sql := str(query["sql"]))] == []
     assert log.counts == {"read": 4, "unchanged": 4}
 
 
