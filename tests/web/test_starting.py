@@ -227,8 +227,11 @@ def test_f18_sync_all_asks_for_this_shop_only_and_for_what_it_says(
     assert page.redirect_chain == [(f"{reverse('jobs')}?shop=NORDIC", 302)]
 
     again = given_kari.post(reverse("sync-all", args=["NORDIC"]), follow=True)
-    assert entries.count() == 5
-    assert "Already asked for: Sync orders from Shopify · shop NORDIC" in text_of(again)
+    assert entries.count() == 6
+    assert (
+        "Already asked for: Sync products · shop NORDIC, Sync orders from Shopify · shop NORDIC"
+        in text_of(again)
+    )
 
 
 def test_f18_what_the_shop_may_not_send_is_neither_said_nor_asked_for(
