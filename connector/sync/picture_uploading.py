@@ -53,7 +53,8 @@ class Uploading:
 
     def refused(self, each: Wanted, refusal: UserErrors) -> None:
         """Note why Shopify did not take a picture."""
-        link = self._known(each.picture.sha256)
+        link = self._found(each.picture.sha256)
+        assert link is not None, "its row stands before the call"
         self._fail(link, _("Shopify refused: %s") % refusal)
         mark(self._context, [link])
 
@@ -63,7 +64,7 @@ class Uploading:
             return [self._begin(each.picture.sha256) for each in part]
 
     def _begin(self, sha256: str) -> MediaLink:
-        found = next((k for k in self._item.links if k.sha256 == sha256), None)
+        found = self._found(sha256)
         link = found or MediaLink(
             product=self._item.product, origin=MediaLink.Origin.BOOKS, sha256=sha256
         )
@@ -77,8 +78,11 @@ class Uploading:
             self._item.links.append(link)
         return link
 
-    def _known(self, sha256: str) -> MediaLink:
-        return next(link for link in self._item.links if link.sha256 == sha256)
+    def _found(self, sha256: str) -> MediaLink | None:
+        """The row of a content; of several our own."""
+        rows = [link for link in self._item.links if link.sha256 == sha256]
+        ours = [link for link in rows if link.origin == MediaLink.Origin.BOOKS]
+        return next(iter([*ours, *rows]), None)
 
     def _brought(self, link: MediaLink, picture: ItemPicture, target: Target) -> bool:
         """Bring the file where Shopify will fetch it; else the row says why not."""

@@ -77,6 +77,7 @@ STATES = {
     "uploading": Tone("info", "loader"),
     "processing": Tone("info", "hourglass"),
     "removed": Tone("warn", "unlink-2"),
+    "shown": Tone("ok", "circle-check"),
     # shops
     "unchecked": Tone("", "circle-dashed"),
     "connected": Tone("ok", "plug"),

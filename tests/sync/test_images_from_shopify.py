@@ -158,7 +158,7 @@ def test_echo_what_we_sent_is_not_fetched_as_news(
         origin="books",
         sha256=ours.sha256,
         media_gid=gid,
-        state="ready",
+        state="shown",
         alt="Ours",
         position=1,
         changed_at=store.clock.now(),

@@ -121,8 +121,8 @@ def test_all_pictures_of_an_item_come_to_its_product_with_order_text_and_content
         ("", "READY", png("back")),
     ]
     assert list(MediaLink.objects.order_by("position").values_list("state", "alt")) == [
-        ("ready", 'A "lamp" 💡 <b>'),
-        ("ready", ""),
+        ("shown", 'A "lamp" 💡 <b>'),
+        ("shown", ""),
     ]
 
 
@@ -136,7 +136,7 @@ def test_h1_the_picture_of_an_item_variant_is_uploaded_and_shown_by_its_variant(
     assert (alts(store, "chair"), of_variant(store, "CHAIR-RED")) == (["Red"], ["Red"])
     assert of_variant(store, "CHAIR-BLUE") == []
     link = MediaLink.objects.get()
-    assert (link.sha256, link.state) == (picture.sha256, "ready")
+    assert (link.sha256, link.state) == (picture.sha256, "shown")
     assert link.variant_gids == [Variant.objects.get(sku="CHAIR-RED").gid]
 
 
@@ -294,7 +294,7 @@ def test_what_came_from_shopify_is_neither_sent_back_nor_removed(
         origin="shopify",
         sha256=picture.sha256,
         media_gid=own.gid,
-        state="ready",
+        state="shown",
         alt="Own",
         position=1,
         changed_at=store.clock.now(),
@@ -325,6 +325,26 @@ def test_what_the_merchant_removed_stays_removed_until_all_is_compared(
 
     run("images", full="yes")
     assert alts(store, "lamp") == ["1", "2", "3"]
+
+
+def test_after_both_ways_a_picture_that_is_nowhere_is_sent_under_its_own_row(
+    lamp: Item, store: Store, run: Run
+) -> None:
+    picture = add_picture(lamp, png("1"), description="1")
+    for number, (origin, state) in enumerate((("shopify", "removed"), ("books", "failed"))):
+        MediaLink.objects.create(
+            product=Product.objects.get(),
+            origin=origin,
+            sha256=picture.sha256,
+            state=state,
+            position=number,
+            changed_at=store.clock.now(),
+        )
+
+    run("images", full="yes")
+
+    assert alts(store, "lamp") == ["1"]
+    assert MediaLink.objects.get(state="shown").origin == "books"
 
 
 # -- what fails
@@ -438,7 +458,7 @@ def test_after_a_lost_answer_shopify_is_looked_at_before_anything_is_sent_again(
     again(log)  # what is still being processed cannot be recognised at once
 
     assert alts(store, "lamp") == ["1", "2"]
-    assert set(MediaLink.objects.values_list("state", flat=True)) == {"ready"}
+    assert set(MediaLink.objects.values_list("state", flat=True)) == {"shown"}
     assert MediaLink.objects.count() == 2
 
 

@@ -19,7 +19,7 @@ class MediaLink(models.Model):
     class State(models.TextChoices):
         UPLOADING = "uploading", _("Being sent")  # what a crash leaves: look before sending again
         PROCESSING = "processing", _("Shopify is processing it")
-        READY = "ready", _("In Shopify")
+        READY = "shown", _("In Shopify")
         FAILED = "failed", _("Failed")
         REMOVED = "removed", _("Removed in Shopify")  # by the merchant: not sent again by itself
 
@@ -55,7 +55,7 @@ class MediaLink(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["state", "product"], condition=~Q(state="ready"), name="media_not_ready"
+                fields=["state", "product"], condition=~Q(state="shown"), name="media_not_ready"
             )
         ]
 
