@@ -107,7 +107,7 @@ def arriving(shop: Shop, nodes: Sequence[ShownProduct], *, again: bool) -> list[
                 places,
                 marks.get(product.pk),
                 links[product.pk],
-                {place: list(pictures.get(place, ())) for place in places.places},
+                {place: pictures[place] for place in places.places},  # shared: two may be one item
                 again,
             )
         )

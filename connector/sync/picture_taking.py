@@ -84,6 +84,7 @@ class Taking:
             self._problems.append(refusal.sentence)
             return None
         self._brought.setdefault(image.gid, []).append(picture)
+        self._item.pictures[place].append(picture)
         self._changed = True
         return picture
 

@@ -107,6 +107,21 @@ def test_h4_a_variant_that_is_another_item_takes_its_picture_there(
     assert (pictures_of(red), pictures_of(blue)) == ([(1, "Red")], [(1, "Blue")])
 
 
+def test_two_products_of_one_item_bring_their_pictures_beside_one_another(
+    lamp: Item, shop: Shop, store: Store, files: Files, run: Run
+) -> None:
+    mirrored(shop, store, "chair", lamp)
+    same = files.keep("same.png", png("same"))
+    show(store, "lamp", {same: "Same", files.keep("1.png", png("1")): "Lamp"})
+    show(store, "chair", {same: "Same", files.keep("2.png", png("2")): "Chair"})
+
+    run("images")
+
+    assert sorted(words for _position, words in pictures_of(lamp)) == ["Chair", "Lamp", "Same"]
+    assert [position for position, _words in pictures_of(lamp)] == [1, 2, 3]
+    assert sorted(link.brought.count() for link in MediaLink.objects.all()) == [0, 1, 1, 1]
+
+
 def test_a_second_run_fetches_nothing_and_writes_nothing(
     chair: Item, store: Store, files: Files, run: Run
 ) -> None:
