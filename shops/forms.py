@@ -116,6 +116,7 @@ class ProductSettingsForm(forms.ModelForm[ProductSettings]):
             "variant_prefix",
             "find_mapping_by_barcode",
             "sync_item_images",
+            "remove_item_images",
             "sync_item_extended_text",
             "sync_item_marketing_text",
             "sync_item_attributes",

@@ -116,6 +116,7 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
             "sync_item_attributes",
             "sync_metafields",
             "sync_item_images",
+            "remove_item_images",
             "language",
             "status_for_created_products",
             "action_for_removed_products",

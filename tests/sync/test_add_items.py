@@ -180,7 +180,11 @@ def test_b14_without_skus_nothing_goes_to_a_fulfillment_service(
     make()
     decide(selling, sku_mapping="")
     Location.objects.create(
-        shop=selling, gid="gid://shopify/Location/9", name="3PL", is_fulfillment_service=True
+        shop=selling,
+        gid="gid://shopify/Location/9",
+        name="3PL",
+        is_fulfillment_service=True,
+        default_product_location=True,
     )
 
     log = run("add_items", filters=ALL)

@@ -18,10 +18,10 @@ from erp.cards import put_variant
 from erp.models import Company as Books
 from erp.models import Item, ItemReference, ItemText
 from erp.texts import put_text
-from jobqueue.models import JobQueueLogEntry
+from jobqueue.models import JobQueueEntry, JobQueueLogEntry
 from sandbox.records.product import Product as ProductRecord
 from sandbox.store import Store
-from shops.models import Product, ProductSettings, Shop
+from shops.models import Language, Product, ProductSettings, Shop
 from tests.sync.conftest import TODAY, Run, Sandbox
 from tests.sync.test_add_items import ALL, Make, decide, in_shopify, make, skus
 
@@ -326,3 +326,30 @@ def test_products_are_gathered_in_the_same_number_of_queries_however_many(
 
     assert len(found) == number
     assert len(queries) == 8
+
+
+def test_texts_in_other_languages_and_prices_follow_in_runs_of_their_own(
+    shirt: Item, selling: Shop, run: Run
+) -> None:
+    def asked() -> set[str]:
+        return set(JobQueueEntry.objects.filter(status="ready").values_list("kind", flat=True))
+
+    run("products")
+    assert "product_texts" not in asked()
+
+    Language.objects.create(shop=selling, locale="nb", name="Norwegian", language="nb", sync=True)
+    run("products")
+
+    assert "product_texts" in asked()
+
+
+def test_the_title_is_the_name_in_the_language_of_the_shop_where_the_item_has_one(
+    shirt: Item, selling: Shop, shopify: Sandbox, store: Store, run: Run
+) -> None:
+    decide(selling, language="nb")
+    put_text(shirt, ItemText.Kind.TITLE, "Ullskjorte", language="nb")
+
+    (call,) = news(shopify, run)
+
+    assert call["product"]["title"] == "Ullskjorte"
+    assert record_of(store, "Ullskjorte").title == "Ullskjorte"

@@ -31,7 +31,7 @@ from connector.sync.products.words import as_error, in_words
 from connector.sync.report import Asked, Context, Outcome, Preview, Result
 from erp.models import Company
 from jobqueue.filters import Filter
-from shops.models import Product, ProductSettings, Shop, Variant
+from shops.models import Language, Metafield, Product, ProductSettings, Shop, Variant
 
 BATCH = 50  # products that are examined together
 
@@ -108,8 +108,21 @@ class ProductsToShopify(ProductReport[Sendable]):
         return _("Products of this shop do not follow their items: see the shop card.")
 
     def follow_ups(self) -> dict[str, dict[str, str]]:
-        """Prices of what is there are told by the price run, which knows what was edited there."""
-        return {self.name: {ONLY_PRICES: "yes"}} if self.settings.sync_prices else {}
+        """Prices of what is there are told by the price run, which knows what was edited there.
+
+        Metafields and translations have a run of their own, where there is anything for it to do.
+        """
+        due: dict[str, dict[str, str]] = {}
+        if self.settings.sync_prices:
+            due[self.name] = {ONLY_PRICES: "yes"}
+        if self._has_texts():
+            due["product_texts"] = {}
+        return due
+
+    def _has_texts(self) -> bool:
+        languages = Language.objects.filter(shop=self.shop, sync=True)
+        waiting = Metafield.objects.filter(Q(dirty=True) | Q(deleted=True), shop=self.shop)
+        return languages.exists() or waiting.exists()
 
     def _plan(self, item: Sendable) -> tuple[Plan, RecordError | None]:
         """What is to be sent, and why not all of it can be.

@@ -11,7 +11,7 @@ from connector.sync import hooks
 from connector.sync.mapping.wares import Trait, Ware, WareVariant
 from erp.attributes import Key, shown, values_of
 from erp.models import Company, Item, ItemReference, ItemText, ItemVariant, Lookup
-from erp.texts import as_html, texts_of
+from erp.texts import as_html, texts_of, titles_of
 from shops.models import ProductSettings
 
 
@@ -25,6 +25,7 @@ def wares_of(
     traits = _traits(items, language)
     extended = _texts(items, settings, day, ItemText.Kind.EXTENDED)
     marketing = _texts(items, settings, day, ItemText.Kind.MARKETING)
+    titles = titles_of(items, language) if language else {}
     categories = _categories(books, rows)
     variants: dict[int, list[ItemVariant]] = defaultdict(list)
     for variant in ItemVariant.objects.filter(item__in=items).order_by("code"):
@@ -34,6 +35,7 @@ def wares_of(
             key=item.pk,
             no=item.no,
             description=item.description,
+            title=titles.get(item.pk, ""),
             blocked=item.blocked,
             sales_blocked=item.sales_blocked,
             vendor=(item.vendor.name or item.vendor.no) if item.vendor else "",

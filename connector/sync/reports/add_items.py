@@ -304,4 +304,6 @@ def _left_out(candidate: Candidate) -> Iterator[LeftOut]:
 
 
 def _service_stocks(shop: Shop) -> bool:
-    return Location.objects.filter(shop=shop, active=True, is_fulfillment_service=True).exists()
+    """Whether new products are stocked at a fulfillment service, which knows goods by their SKU."""
+    services = Location.objects.filter(shop=shop, active=True, is_fulfillment_service=True)
+    return services.filter(default_product_location=True).exists()
