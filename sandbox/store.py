@@ -136,6 +136,13 @@ class Store:
             case Order():
                 self._show_order(record)
 
+    def remove(self, gid: str) -> None:
+        """Take a record away that no other is a part of."""
+        record = self.records.pop(gid)
+        self.revision += 1
+        self.nodes.pop(gid)
+        del self._listed[type(record).__name__][gid]
+
     def snapshot(self) -> Snapshot:
         return Snapshot(dict(self.records), self._issued.copy())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.gql.execution import Handler
+from sandbox.mutations.customers import customer_handlers
 from sandbox.mutations.fulfillments import fulfillment_create, fulfillment_request_accept
 from sandbox.mutations.orders import order_handlers
 from sandbox.store import Store
@@ -13,5 +14,6 @@ def mutation_handlers(store: Store) -> dict[str, Handler]:
     return {
         "fulfillmentCreate": fulfillment_create(store),
         "fulfillmentOrderAcceptFulfillmentRequest": fulfillment_request_accept(store),
+        **customer_handlers(store),
         **order_handlers(store),
     }

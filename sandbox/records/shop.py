@@ -24,6 +24,7 @@ class Shop:
     timezone: str = "Europe/Oslo"
     taxes_included: bool = True
     country_code: str = "NO"
+    ships_to: tuple[str, ...] = ("DE", "DK", "FI", "NO", "SE")
     plus: bool = False
     scopes: tuple[str, ...] = SCOPES
     # What one of the shop's currency is worth, for buyers who pay in another.
