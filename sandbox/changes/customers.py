@@ -69,10 +69,14 @@ def changed(
     if "tags" in given:
         values["tags"] = tuple(sorted(given["tags"] or ()))
     after = replace(customer, **values, updated_at=occasion.now)
-    if given.get("addresses") is None:
-        return after
-    kept = replace(after, addresses=(), default_gid=None)
-    for index, one in enumerate(given["addresses"]):
+    wanted = given.get("addresses")
+    return after if wanted is None else _with_all(after, wanted, occasion)
+
+
+def _with_all(customer: Customer, wanted: Iterable[Given], occasion: Occasion) -> Customer:
+    """Return the customer with these addresses and no others; doubles are kept once, as recorded."""
+    kept = replace(customer, addresses=(), default_gid=None)
+    for index, one in enumerate(wanted):
         where = ("addresses", str(index))
         made = address(_blank(kept, occasion), one, where)
         if not any(same(made, known) for known in kept.addresses):

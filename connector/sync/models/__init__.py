@@ -3,6 +3,7 @@
 from connector.sync.models.actions import OrderAction
 from connector.sync.models.budget import ApiBudget
 from connector.sync.models.links import (
+    BillToLink,
     CompanyLink,
     CustomerLink,
     DocumentLink,
@@ -19,6 +20,7 @@ from connector.sync.models.staging import StagedOrder
 
 __all__ = [
     "ApiBudget",
+    "BillToLink",
     "CompanyLink",
     "Cursor",
     "CustomerLink",

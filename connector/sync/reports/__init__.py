@@ -7,7 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from connector.sync.report import Report
+from connector.sync.reports.add_customers import AddCustomers
 from connector.sync.reports.archive import Archive
+from connector.sync.reports.countries import Countries
+from connector.sync.reports.customers import Customers
 from connector.sync.reports.documents import Documents
 from connector.sync.reports.orders import Orders
 from connector.sync.reports.reconciliation import Reconciliation
@@ -16,12 +19,15 @@ from connector.sync.reports.shipments import Shipments
 
 # In the order in which a whole shop is brought in line: what one needs, those before it bring.
 REPORTS: tuple[type[Report[Any]], ...] = (
+    Customers,
     Orders,
     Documents,
     Shipments,
     Refunds,
     Archive,
     Reconciliation,
+    AddCustomers,
+    Countries,
 )
 
 
