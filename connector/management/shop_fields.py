@@ -16,7 +16,7 @@ from connector.management.output import listed
 from connector.sync.books_fields import not_in_books
 from erp.models import Company
 from shops.addresses import shop_address
-from shops.models import Connection, OrderSettings, Shop
+from shops.models import Connection, CustomerSettings, OrderSettings, Shop
 
 Model = type[models.Model]
 
@@ -34,7 +34,7 @@ def settable() -> dict[str, tuple[Model, forms.Field]]:
     """Every field that may be set, by name, with the model that holds it."""
     return {
         name: (model, field)
-        for model in (Shop, OrderSettings, Connection)
+        for model in (Shop, OrderSettings, CustomerSettings, Connection)
         for name, field in fields_for_model(model, exclude=KEPT).items()
         if field is not None
     }
@@ -47,9 +47,22 @@ def set_fields(shop: Shop, assignments: Sequence[str]) -> list[str]:
         model, name, value = _read(assignment)
         values[model][name] = value
     with transaction.atomic():
+        _turn(shop, values)
         for model, given in values.items():
             _save(model, _row(model, shop), given)
     return [name for given in values.values() for name in given]
+
+
+def _turn(shop: Shop, values: Mapping[Model, dict[str, str]]) -> None:
+    """Switching one direction of customers on switches the other off. Raises BadField for both."""
+    pair = ("shopify_can_update_customers", "can_update_shopify_customers")
+    given = values.get(CustomerSettings, {})
+    on = [name for name in pair if given.get(name) == "True"]
+    if len(on) == len(pair):
+        raise BadField(f"{pair[0]} and {pair[1]} exclude each other: switch one of them on.")
+    for name in on:
+        other = pair[1 - pair.index(name)]
+        CustomerSettings.objects.filter(shop=shop).update(**{other: False})
 
 
 def checked_address(text: str) -> str:
@@ -110,6 +123,8 @@ def _checked(name: str, field: forms.Field, value: str) -> str:
 def _row(model: Model, shop: Shop) -> models.Model:
     if model is OrderSettings:
         return OrderSettings.objects.get_or_create(shop=shop)[0]
+    if model is CustomerSettings:
+        return CustomerSettings.objects.get_or_create(shop=shop)[0]
     if model is Connection:
         return Connection.objects.get_or_create(shop=shop)[0]
     return shop

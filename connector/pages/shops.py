@@ -27,8 +27,8 @@ from connector.ui.lists import ListPage
 from erp.models import Company
 from jobqueue.models import JobQueueEntry
 from jobqueue.registry import Kind, kinds
-from shops.forms import OrderSettingsForm, ShopForm
-from shops.models import OrderSettings, Shop
+from shops.forms import CustomerSettingsForm, OrderSettingsForm, ShopForm
+from shops.models import CustomerSettings, OrderSettings, Shop
 
 FIRST_REPORT = 30000  # below are the batch postings, which belong to no shop
 RUNS_SHOWN = 8
@@ -79,9 +79,17 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
         "customers",
         _("Customer and company synchronization"),
         (
+            "customer_import",
             "customer_mapping",
             "default_customer_no",
             "auto_create_unknown_customers",
+            "shopify_can_update_customers",
+            "can_update_shopify_customers",
+            "blank_values",
+            "name_source",
+            "name2_source",
+            "contact_source",
+            "county_source",
             "default_company_no",
             "auto_create_unknown_companies",
         ),
@@ -108,10 +116,15 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
 )
 
 
-def fast_tabs(shop_form: ShopForm, order_form: OrderSettingsForm) -> list[FastTab]:
+def fast_tabs(
+    shop_form: ShopForm, order_form: OrderSettingsForm, customer_form: CustomerSettingsForm
+) -> list[FastTab]:
     general = fast_tab("general", _("General"), [shop_form[name] for name in GENERAL])
+    fields = {
+        form[name].name: form[name] for form in (order_form, customer_form) for name in form.fields
+    }
     others = [
-        fast_tab(anchor, title, [order_form[name] for name in names])
+        fast_tab(anchor, title, [fields[name] for name in names])
         for anchor, title, names in ORDER_TABS
     ]
     return [general, *others]
@@ -126,7 +139,11 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     if data is not None and not may_change:
         raise PermissionDenied
-    forms = ShopForm(data, instance=shop), OrderSettingsForm(data, instance=settings)
+    forms = (
+        ShopForm(data, instance=shop),
+        OrderSettingsForm(data, instance=settings),
+        CustomerSettingsForm(data, instance=CustomerSettings.of(shop)),
+    )
     valid = [form.is_valid() for form in forms]  # both say what is wrong
     if data is not None:
         _refuse_unknown(shop, forms[1])
@@ -152,7 +169,10 @@ def _refuse_unknown(shop: Shop, form: OrderSettingsForm) -> None:
 
 
 def _card(
-    shop: Shop, forms: tuple[ShopForm, OrderSettingsForm], *, may_change: bool
+    shop: Shop,
+    forms: tuple[ShopForm, OrderSettingsForm, CustomerSettingsForm],
+    *,
+    may_change: bool,
 ) -> dict[str, object]:
     runs = (
         Run.objects.filter(shop=shop, dry_run=False)

@@ -34,7 +34,12 @@ NAVIGATION = (
                 ("missing-records",),
             ),
             Page(_("Products"), "package", "products"),
-            Page(_("Customers"), "users", "shopify-customers"),
+            Page(
+                _("Customers"),
+                "users",
+                "shopify-customers",
+                ("shopify-customer", "customer-suggestions"),
+            ),
             Page(_("Companies"), "building-2", "companies"),
         ),
     ),

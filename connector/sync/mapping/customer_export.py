@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from connector.shopify.nodes.party import AddressNode
 from connector.sync.errors import RecordError
 from connector.sync.mapping.customers import CardRules, Person
@@ -182,8 +180,9 @@ def _country(card: Card, world: World) -> str:
     code = card.country.strip().upper() or world.home
     code = ISO.get(code, code)
     if code not in world.countries:
-        text = _("Customer %(no)s: “%(code)s” is no country. Write its two letters, as NO.")
-        raise RecordError(text % {"no": card.no, "code": code}, "country")
+        raise RecordError(
+            f"Customer {card.no}: “{code}” is no country. Write its two letters, as NO.", "country"
+        )
     return code
 
 
@@ -202,5 +201,6 @@ def _province(card: Card, country: str, rules: CardRules, world: World) -> str:
         return codes.pop()
     if rules.county == "code" and CODE.fullmatch(county):
         return county  # Shopify judges it
-    text = _("Customer %(no)s: Shopify knows no county “%(county)s” in %(country)s.")
-    raise RecordError(text % {"no": card.no, "county": card.county, "country": country}, "county")
+    raise RecordError(
+        f"Customer {card.no}: Shopify knows no county “{card.county}” in {country}.", "county"
+    )

@@ -19,7 +19,9 @@ from erp.models import Company, Party
 from erp.phones import phone_tail, tail_of
 
 BY_EMAIL, BY_PHONE, BY_BLOCK = "e-mail", "phone", "bill-to name, address and city"
+BY_NAME = "name"
 CREATED = "created"
+SUGGESTED = 5
 
 
 class Strategy(StrEnum):
@@ -117,7 +119,7 @@ def _rows(books: Company, drafts: Sequence[CustomerDraft], keys: set[_Key]) -> S
     """All customers that one of the keys may be of, in one query."""
     where = Q(upper_email__in=[key.value for key in keys if key.kind == BY_EMAIL])
     where |= Q(tail__in={tail_of(key.value) for key in keys if key.kind == BY_PHONE})
-    if any(key.kind == BY_BLOCK for key in keys):
+    if any(key.kind in {BY_BLOCK, BY_NAME} for key in keys):
         where |= Q(upper_name__in={name for draft in drafts for name in _capitals(draft.name)})
     customers = Party.objects.filter(company=books, kind=Party.Kind.CUSTOMER)
     marked = customers.annotate(
@@ -140,6 +142,7 @@ def _by_key(parties: Sequence[Party], keys: set[_Key], home: str) -> Mapping[_Ke
             _Key(BY_EMAIL, party.email.strip().upper()),
             _Key(BY_PHONE, phone),
             _Key(BY_BLOCK, _block(party)),
+            _Key(BY_NAME, block_of(party.name)),
         )
         for key in has:
             if key in keys:
@@ -175,3 +178,37 @@ def _unknown(keys: Sequence[_Key], draft: CustomerDraft) -> str:
     else:
         has = "can be found, for neither e-mail nor phone is known"
     return f"No customer {has}: map one, or allow customers to be created."
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A customer that it may be, and what speaks for it."""
+
+    party: Party
+    reason: str
+
+
+def suggestions(books: Company, drafts: Sequence[CustomerDraft]) -> list[tuple[Suggestion, ...]]:
+    """For each draft whom it may be, by e-mail, phone, name and address, or name alone, in this order."""
+    home = home_of(books)
+    keys = [_all_keys(draft, home) for draft in drafts]
+    wanted = {key for each in keys for key in each}
+    found = _by_key(_rows(books, drafts, wanted) if wanted else (), wanted, home)
+    return [_suggested(each, found) for each in keys]
+
+
+def _all_keys(draft: CustomerDraft, home: str) -> list[_Key]:
+    keys = [*_keys(draft, Strategy.EMAIL_PHONE, home)]
+    if draft.name.strip():
+        keys += [_Key(BY_BLOCK, block(draft)), _Key(BY_NAME, block_of(draft.name))]
+    return keys
+
+
+def _suggested(
+    keys: Sequence[_Key], found: Mapping[_Key, Sequence[Party]]
+) -> tuple[Suggestion, ...]:
+    first: dict[int, Suggestion] = {}
+    for key in keys:
+        for party in found.get(key, ()):
+            first.setdefault(party.pk, Suggestion(party, key.how))
+    return tuple(first.values())[:SUGGESTED]

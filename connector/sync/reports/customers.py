@@ -81,11 +81,11 @@ class Customers(Report[Arrival]):
 
     def fetch(self) -> Iterator[Sequence[Arrival]]:
         """What failed before, what changed, what is gone; at last what waits here for a card."""
-        if not _takes_in(self._own):
-            return
         if wanted := self.context.filters.get("gid"):
             known = Customer.objects.filter(wanted.q("gid"), shop=self.shop)
             yield from self._named(list(known.order_by("pk").values_list("gid", flat=True)))
+            return
+        if not _takes_in(self._own):
             return
         yield from self._named(self._failed())
         since = self.context.since
@@ -220,7 +220,7 @@ class Customers(Report[Arrival]):
         return Policy.of(OrderSettings.of(self.shop), self._own, rules)
 
     def closing_note(self) -> str:
-        if not _takes_in(self._own):
+        if not (_takes_in(self._own) or "gid" in self.context.filters):
             return _nothing_comes(self.shop)
         if not self._withheld:
             return ""
