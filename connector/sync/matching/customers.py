@@ -199,8 +199,10 @@ def suggestions(books: Company, drafts: Sequence[CustomerDraft]) -> list[tuple[S
 
 def _all_keys(draft: CustomerDraft, home: str) -> list[_Key]:
     keys = [*_keys(draft, Strategy.EMAIL_PHONE, home)]
+    if draft.name.strip() and draft.address.address:
+        keys.append(_Key(BY_BLOCK, block(draft)))
     if draft.name.strip():
-        keys += [_Key(BY_BLOCK, block(draft)), _Key(BY_NAME, block_of(draft.name))]
+        keys.append(_Key(BY_NAME, block_of(draft.name)))
     return keys
 
 
