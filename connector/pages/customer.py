@@ -80,7 +80,7 @@ def _shown(request: HttpRequest, link: CustomerLink, form: MapForm | None) -> Ht
     row = mirrored([link.customer_id])[link.customer.gid]
     shop, may = link.customer.shop, request.user.has_perm
     sees = may(SEE)
-    open_one = link.party is None and form is not None
+    open_one = sees and link.party is None and form is not None
     shown = {
         "customer": link.customer,
         "shop": shop,

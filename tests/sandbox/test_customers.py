@@ -100,7 +100,7 @@ def test_addresses_change_one_by_one_as_recorded(given_kari: Client) -> None:
     ]
     missing = change("gid://shopify/MailingAddress/1")
     assert missing["errors"][0]["extensions"]["code"] == "RESOURCE_NOT_FOUND"
-    same = {"customerId": customer["id"], "address": KARI["addresses"][1]}  # type: ignore[index]
+    same = {"customerId": customer["id"], "address": KARI["addresses"][1]}
     assert problems(given_kari, "customer_address_create", "customerAddressCreate", **same) == [
         (["address"], "Address already exists")
     ]

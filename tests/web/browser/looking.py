@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from playwright.sync_api import Browser, BrowserContext, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
+from shops.models import Customer
 from tests.web.world import World
 
 CHROMIUM = (
@@ -134,6 +135,8 @@ def other_pages(world: World) -> list[str]:
         reverse("order-act", args=[world.unprocessed.pk, "cancel"]),
         reverse("order-act", args=[world.unprocessed.pk, "close"]),
         reverse("sold-to", args=[world.shop.code]),
+        *(reverse("shopify-customer", args=[row.pk]) for row in Customer.objects.all()),
+        reverse("customer-suggestions", args=["FJELL"]),
         reverse("reconciliation"),
         reverse("missing-records"),
         f"{reverse('orders')}?total=%3E1",
