@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from connector.pages.issue_retries import retry
 from connector.shopify.errors import Unavailable
 from connector.sync.models import CustomerLink, DryRunLine, Issue
 from erp.customers import create_customer
 from erp.drafts import AddressDraft, CustomerDraft
 from erp.models import Company as Books
 from erp.models import CompanyInformation, Party
+from jobqueue.models import JobQueueEntry
+from jobqueue.runner import run_entry
 from sandbox.records.customer import Customer as CustomerRecord
 from sandbox.store import Store
 from shops.models import Customer, CustomerSettings, Shop
@@ -157,8 +160,6 @@ def test_what_shopify_refuses_is_said_and_not_recorded(
 def test_both_ways_in_one_run_and_then_the_other(
     shopify: Sandbox, run: Run, own: CustomerSettings
 ) -> None:
-    from jobqueue.models import JobQueueEntry
-
     run("customers")
 
     entry = JobQueueEntry.objects.get(kind="customers", parameters__options__direction="to_shopify")
@@ -216,6 +217,21 @@ def test_30112_links_who_is_there_and_skips_who_is_somebody_else(
     assert reasons["K4 K4"] == "K4 K4 has no e-mail: enter one on the card."
     assert link_of("Ola@example.com").how == "e-mail"
     assert shopify.mutations() == 0
+
+
+def test_30112_what_failed_is_tried_again_by_itself(
+    shopify: Sandbox, books: Books, run: Run, own: CustomerSettings
+) -> None:
+    mended = card(books, "K1")
+    card(books, "X1", email="x@example.com")  # nobody has asked for this one
+    run("add_customers", filters={"no": "K*"})
+    change(mended, email="k@example.com")
+
+    retry(Issue.objects.all(), by_id=None)
+    run_entry(JobQueueEntry.objects.get(kind="add_customers", status="ready").pk)
+
+    assert shopify.state()["counts"]["Customer"] == 1
+    assert Issue.objects.get().state == "resolved"
 
 
 def test_30112_a_crash_between_creating_and_recording_makes_no_double(

@@ -24,15 +24,16 @@ from connector.sync.lookups import books_of
 from connector.sync.mapping.customer_export import World, new_customer
 from connector.sync.mapping.customers import CardRules
 from connector.sync.matching.buyers import assign, save
-from connector.sync.models import CustomerLink
+from connector.sync.models import CustomerLink, Issue
 from connector.sync.models.links import MappingState
-from connector.sync.report import Asked, FilterField, Outcome, Preview, Report, Result
+from connector.sync.report import Asked, FilterField, Option, Outcome, Preview, Report, Result
 from connector.sync.staging.customers import put_customer_records
 from erp.models import Company, Party
 from jobqueue.filters import Type
 from shops.models import Shop
 
 BATCH = 100
+CARD = "card "  # how the id of an issue begins
 ADDED = "added to Shopify"
 
 
@@ -55,7 +56,17 @@ class AddCustomers(Report[Party]):
             Type.TEXT, gettext_lazy("Customer price group"), column="price_group"
         ),
     }
-    options = {dry_runs.NAME: dry_runs.OPTION}
+    options = {
+        "retry": Option(
+            gettext_lazy("Which customers"),
+            {
+                "all": gettext_lazy("All that are asked for"),
+                "due": gettext_lazy("Only those that failed before"),
+            },
+            remembered=False,
+        ),
+        dry_runs.NAME: dry_runs.OPTION,
+    }
 
     @classmethod
     def preview(cls, shop: Shop, asked: Asked, now: object) -> Preview:
@@ -80,7 +91,7 @@ class AddCustomers(Report[Party]):
         return unlinked(self.shop, self._books, asked).count()
 
     def identity(self, item: Party) -> tuple[str, str]:
-        return f"card {item.pk}", str(item)
+        return f"{CARD}{item.pk}", str(item)
 
     def apply(self, item: Party) -> Result:
         """Raises RecordError and Skip."""
@@ -171,4 +182,8 @@ def unlinked(shop: Shop, books: Company, asked: Asked) -> QuerySet[Party]:
     rows = Party.objects.filter(company=books, kind=Party.Kind.CUSTOMER)
     for name, wanted in asked.filters.items():
         rows = rows.filter(wanted.q(AddCustomers.filters[name].column))
+    if asked.options.get("retry") == "due":
+        issues = Issue.objects.open().filter(shop=shop, report=AddCustomers.name)
+        failed = issues.values_list("gid", flat=True)
+        rows = rows.filter(pk__in=[gid.removeprefix(CARD) for gid in failed])
     return rows.exclude(pk__in=linked.values("party"))
