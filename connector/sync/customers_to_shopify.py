@@ -6,7 +6,7 @@ what Shopify really says otherwise goes there, and an address is not made a seco
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,7 @@ from connector.sync import customer_filters, dry_runs
 from connector.sync.card_rules import card_rules
 from connector.sync.customer_cards import card_of, person_of, world_of
 from connector.sync.customer_filters import Facts, in_batches
-from connector.sync.errors import RecordError, Skip
+from connector.sync.errors import RecordError, Skip, Unreadable
 from connector.sync.lookups import books_of
 from connector.sync.mapping.customer_export import Told, changes
 from connector.sync.mapping.customers import CardRules, Person
@@ -94,13 +94,18 @@ class CustomersToShopify(Report[Difference]):
     def _read(self, people: Sequence[Mirrored]) -> Iterator[Difference]:
         """Compare once more with what Shopify says now, and keep that."""
         nodes = shopify.customers_named(self.client, [row.customer.gid for row in people])
-        records = {gid: CustomerRecord.from_node(node) for gid, node in nodes.items() if node}
+        records, odd = _records(nodes)
         if not self._dry:
             with self.context.hold.transaction():
                 put_customer_records(self.shop, list(records.values()))
-                mark_gone(self.shop, [gid for gid in nodes if gid not in records], self.now())
+                gone = [gid for gid, node in nodes.items() if node is None]
+                mark_gone(self.shop, gone, self.now())
         for row in people:
-            yield self._difference(_party(row), row.customer.gid, records.get(row.customer.gid))
+            gid = row.customer.gid
+            if gid in odd:
+                yield Difference(_party(row), gid, "", refusal=odd[gid])
+            else:
+                yield self._difference(_party(row), gid, records.get(gid))
 
     def _difference(self, party: Party, gid: str, record: CustomerRecord | None) -> Difference:
         if record is None:
@@ -175,6 +180,22 @@ class CustomersToShopify(Report[Difference]):
     @cached_property
     def _world(self) -> Any:
         return world_of(self.shop, books_of(self.shop))
+
+
+def _records(
+    nodes: Mapping[str, dict[str, Any] | None],
+) -> tuple[dict[str, CustomerRecord], dict[str, RecordError]]:
+    """What can be read, and why the others cannot."""
+    records, odd = {}, {}
+    for gid, node in nodes.items():
+        if node is None:
+            continue
+        try:
+            records[gid] = CustomerRecord.from_node(node)
+        except (KeyError, TypeError, ValueError) as exc:
+            text = _("Shopify's answer for this customer cannot be read: %r")
+            odd[gid] = Unreadable(text % exc)
+    return records, odd
 
 
 def _party(row: Mirrored) -> Party:
