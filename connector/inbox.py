@@ -7,13 +7,16 @@ what is there now.
 from __future__ import annotations
 
 import logging
+import re
 
+import orjson
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from connector.shopify.webhooks import genuine
+from connector.sync.customer_filters import DIRECTION, FROM
 from connector.sync.jobs import request_report
 from shops.models import Shop
 
@@ -25,7 +28,17 @@ REPORTS = {
     "refunds/": "orders",
     "order_transactions/": "orders",
     "products/": "products",
+    "customers/create": "customers",
+    "customers/update": "customers",
+    "customers/enable": "customers",
+    "customers/disable": "customers",
 }
+# Topics of customers that no list shows any more, and where the delivery names them.
+GONE = {
+    "customers/delete": "admin_graphql_api_id",
+    "customers/merge": "admin_graphql_api_customer_deleted_id",
+}
+CUSTOMER = re.compile(r"gid://shopify/Customer/[0-9]{1,20}")
 LONGEST_ID = 64  # Shopify's are UUIDs
 
 
@@ -45,9 +58,10 @@ def shopify(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401)
     topic = request.headers.get("X-Shopify-Topic", "")
     report = next((name for start, name in REPORTS.items() if topic.startswith(start)), "")
+    gone = _gone(topic, request.body)
     for shop in shops:
-        if report and shop.enabled:
-            _ask(shop, report, request.headers.get("X-Shopify-Webhook-Id", ""))
+        if (report or gone) and shop.enabled:
+            _ask(shop, report or "customers", request.headers.get("X-Shopify-Webhook-Id", ""), gone)
     return HttpResponse(status=200)
 
 
@@ -62,8 +76,23 @@ def _secret(shop: Shop) -> str:
     return connection.client_secret if connection else ""
 
 
-def _ask(shop: Shop, report: str, delivery: str) -> None:
+def _gone(topic: str, body: bytes) -> str:
+    """The customer that a delivery says is gone; "" for none. Whether that is so, Shopify is asked."""
+    if topic not in GONE:
+        return ""
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return ""
+    gid = str(told.get(GONE[topic]) or f"gid://shopify/Customer/{told.get('id')}")
+    return gid if CUSTOMER.fullmatch(gid) else ""
+
+
+def _ask(shop: Shop, report: str, delivery: str, gone: str) -> None:
     """A delivery that comes again leads to the entry of the first, also when that has finished."""
     key = f"webhook {shop.pk} {delivery[:LONGEST_ID]}" if delivery else None
-    entry, created = request_report(report, shop, options={"retry": "due"}, idem_key=key)
+    filters, options = {}, {"retry": "due"}
+    if gone:
+        filters, options = {"gid": f"'{gone}'"}, {DIRECTION: FROM}
+    entry, created = request_report(report, shop, filters=filters, options=options, idem_key=key)
     logger.info("webhook", extra={"shop": shop.code, "entry": entry.pk, "new": created})

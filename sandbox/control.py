@@ -2,7 +2,7 @@
 
 GET  state, health, snapshot
 POST reset, snapshot, restore, faults, clock, bucket, orders, orders/edit, orders/refund, orders/cancel,
-     locations, stock, and what `shipping_doors` says
+     locations, stock, and what `shipping_doors` and `customer_doors` say
      orders/return, orders/return/{approve,decline,receive,close}, and what `product_doors` says
 """
 
@@ -24,6 +24,7 @@ from sandbox.changes.cancel import cancel
 from sandbox.changes.refund import Returned, everything, refund
 from sandbox.clock import read, written
 from sandbox.control_returns import Door, ReturnDoors
+from sandbox.customer_doors import customer_doors
 from sandbox.draft import Rejected
 from sandbox.edit_doors import edited
 from sandbox.faults import BadFaults, Faults, read_faults
@@ -67,6 +68,7 @@ class Control:
             "stock": lambda given: change_stock(api.store, given),
             "orders/refuse-cancelling": self._refuse_cancelling,
             "locations": lambda given: add_location(api.store, given),
+            **customer_doors(api.store),
             **{
                 door: self._changing(change) for door, change in shipping_changes(api.store).items()
             },

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shops import product_rules
-from shops.models import CueSetup, OrderSettings, ProductSettings, Shop
+from shops.models import CueSetup, CustomerSettings, OrderSettings, ProductSettings, Shop
 
 
 class ShopForm(forms.ModelForm[Shop]):
@@ -173,6 +173,34 @@ class ProductSettingsForm(forms.ModelForm[ProductSettings]):
 
     def validate_constraints(self) -> None:
         """Left to `refusals`, which say it in words."""
+
+
+class CustomerSettingsForm(forms.ModelForm[CustomerSettings]):
+    class Meta:
+        model = CustomerSettings
+        fields = [
+            "customer_import",
+            "shopify_can_update_customers",
+            "can_update_shopify_customers",
+            "blank_values",
+            "name_source",
+            "name2_source",
+            "contact_source",
+            "county_source",
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Of the two directions the one that was switched on just now switches the other off."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        pair = ("shopify_can_update_customers", "can_update_shopify_customers")
+        if not all(values.get(name) for name in pair):
+            return values
+        before = [self.initial.get(name, False) for name in pair]
+        if not any(before):
+            self.add_error(pair[1], _("Choose one direction: the two exclude each other."))
+            return values
+        values[pair[0] if before[0] else pair[1]] = False
+        return values
 
 
 class CueSetupForm(forms.ModelForm[CueSetup]):

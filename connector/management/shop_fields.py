@@ -18,7 +18,7 @@ from connector.sync.products.options_rule import refuse_units
 from erp.models import Company
 from shops import product_rules
 from shops.addresses import shop_address
-from shops.models import Connection, OrderSettings, ProductSettings, Shop
+from shops.models import Connection, CustomerSettings, OrderSettings, ProductSettings, Shop
 
 Model = type[models.Model]
 
@@ -36,7 +36,7 @@ def settable() -> dict[str, tuple[Model, forms.Field]]:
     """Every field that may be set, by name, with the model that holds it."""
     return {
         name: (model, field)
-        for model in (Shop, OrderSettings, ProductSettings, Connection)
+        for model in (Shop, OrderSettings, ProductSettings, CustomerSettings, Connection)
         for name, field in fields_for_model(model, exclude=KEPT).items()
         if field is not None
     }
@@ -49,9 +49,22 @@ def set_fields(shop: Shop, assignments: Sequence[str]) -> list[str]:
         model, name, value = _read(assignment)
         values[model][name] = value
     with transaction.atomic():
+        _turn(shop, values)
         for model, given in values.items():
             _save(model, _row(model, shop), given)
     return [name for given in values.values() for name in given]
+
+
+def _turn(shop: Shop, values: Mapping[Model, dict[str, str]]) -> None:
+    """Switching one direction of customers on switches the other off. Raises BadField for both."""
+    pair = ("shopify_can_update_customers", "can_update_shopify_customers")
+    given = values.get(CustomerSettings, {})
+    on = [name for name in pair if given.get(name) == "True"]
+    if len(on) == len(pair):
+        raise BadField(f"{pair[0]} and {pair[1]} exclude each other: switch one of them on.")
+    for name in on:
+        other = pair[1 - pair.index(name)]
+        CustomerSettings.objects.filter(shop=shop).update(**{other: False})
 
 
 def checked_address(text: str) -> str:
@@ -114,6 +127,8 @@ def _row(model: Model, shop: Shop) -> models.Model:
         return OrderSettings.objects.get_or_create(shop=shop)[0]
     if model is ProductSettings:
         return ProductSettings.objects.get_or_create(shop=shop)[0]
+    if model is CustomerSettings:
+        return CustomerSettings.objects.get_or_create(shop=shop)[0]
     if model is Connection:
         return Connection.objects.get_or_create(shop=shop)[0]
     return shop

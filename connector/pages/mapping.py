@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from connector.sync.models.links import MappingState
 from connector.ui.lists import SavedView
 
 
-def mapping_views(gone: str = "") -> tuple[SavedView, ...]:
-    """`gone` is a look-up that is true of what Shopify still has: the rest needs no mapping."""
-    there = Q(**{gone: True}) if gone else Q()
+def mapping_views(**waiting: Any) -> tuple[SavedView, ...]:
+    """`waiting` is what holds, besides, of a row that waits for a person."""
     return (
         SavedView("", _("All")),
         SavedView(
             "unmapped",
             MappingState.UNMAPPED.label,
-            lambda rows: rows.filter(there, link__state=MappingState.UNMAPPED),
+            lambda rows: rows.filter(link__state=MappingState.UNMAPPED, **waiting),
             counted=True,
             tone="warn",
         ),

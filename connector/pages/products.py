@@ -108,7 +108,7 @@ class VariantList(ShopList):
     model = Variant
     heading = _("Product variants")
     columns = "pages/product_variants.html"
-    views = mapping_views(gone="gone_at__isnull")
+    views = mapping_views(gone_at=None)
     search = ("title__icontains", "variant_title__icontains", "sku__icontains")
     search_label = _("Search product or SKU")
     order = ("title", "position", "pk")

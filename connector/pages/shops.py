@@ -30,8 +30,13 @@ from connector.ui.lists import ListPage
 from erp.models import Company
 from jobqueue.models import JobQueueEntry
 from jobqueue.registry import Kind, kinds
-from shops.forms import OrderSettingsForm, ProductSettingsForm, ShopForm
-from shops.models import OrderSettings, ProductSettings, Shop
+from shops.forms import (
+    CustomerSettingsForm,
+    OrderSettingsForm,
+    ProductSettingsForm,
+    ShopForm,
+)
+from shops.models import CustomerSettings, OrderSettings, ProductSettings, Shop
 
 FIRST_REPORT = 30000  # below are the batch postings, which belong to no shop
 RUNS_SHOWN = 8
@@ -85,9 +90,17 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
         "customers",
         _("Customer and company synchronization"),
         (
+            "customer_import",
             "customer_mapping",
             "default_customer_no",
             "auto_create_unknown_customers",
+            "shopify_can_update_customers",
+            "can_update_shopify_customers",
+            "blank_values",
+            "name_source",
+            "name2_source",
+            "contact_source",
+            "county_source",
             "default_company_no",
             "auto_create_unknown_companies",
         ),
@@ -156,7 +169,7 @@ ORDER_TABS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
 )
 
 
-Forms = tuple[ShopForm, OrderSettingsForm, ProductSettingsForm]
+Forms = tuple[ShopForm, OrderSettingsForm, ProductSettingsForm, CustomerSettingsForm]
 
 
 def fast_tabs(forms: Forms) -> list[FastTab]:
@@ -179,6 +192,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         ShopForm(data, instance=shop),
         OrderSettingsForm(data, instance=settings),
         ProductSettingsForm(data, instance=ProductSettings.of(shop)),
+        CustomerSettingsForm(data, instance=CustomerSettings.of(shop)),
     )
     valid = [form.is_valid() for form in forms]  # all say what is wrong
     if data is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -14,10 +15,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from connector.pages.books.address_fields import country_code
-from connector.sync.books_fields import customers_not_in_books
+from connector.sync.books_fields import customers_not_in_books, template_not_in_books
 from erp.models import Company
 from shops.models import CompanyLocation, CustomerTemplate, Shop
 
+FIELDS = (
+    "default_customer_no",
+    "vat_bus",
+    "currency",
+    "payment_terms",
+    "payment_method",
+    "price_group",
+)
 NUMBERS = ("default_customer_no", "sell_to_no", "bill_to_no")
 
 
@@ -28,14 +37,17 @@ class TemplateForm(forms.ModelForm[CustomerTemplate]):
 
     class Meta:
         model = CustomerTemplate
-        fields = ["default_customer_no"]
+        fields = list(FIELDS)
 
     def __init__(self, data: QueryDict | None, row: CustomerTemplate) -> None:
         super().__init__(data, instance=row, prefix=row.country)
-        self.fields["default_customer_no"].required = False
 
-    def clean_default_customer_no(self) -> str:
-        return str(self.cleaned_data["default_customer_no"]).strip().upper()
+    def clean(self) -> dict[str, str]:
+        return _capitals(super().clean() or self.cleaned_data)
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(self.cleaned_data[name] for name in FIELDS)
 
 
 class NewTemplateForm(forms.ModelForm[CustomerTemplate]):
@@ -43,7 +55,7 @@ class NewTemplateForm(forms.ModelForm[CustomerTemplate]):
 
     class Meta:
         model = CustomerTemplate
-        fields = ["country", "default_customer_no"]
+        fields = ["country", *FIELDS]
 
     def __init__(self, data: QueryDict | None, shop: Shop) -> None:
         super().__init__(data, instance=CustomerTemplate(shop=shop), prefix="new")
@@ -54,8 +66,16 @@ class NewTemplateForm(forms.ModelForm[CustomerTemplate]):
             raise forms.ValidationError(_("%s has a customer already: change its row.") % code)
         return code
 
-    def clean_default_customer_no(self) -> str:
-        return str(self.cleaned_data["default_customer_no"]).strip().upper()
+    def clean(self) -> dict[str, str]:
+        """A country alone says nothing."""
+        values = _capitals(super().clean() or self.cleaned_data)
+        if not any(values.get(name) for name in FIELDS) and "country" in values:
+            self.add_error("default_customer_no", _("Enter what the country is to have."))
+        return values
+
+
+def _capitals(given: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value or "").strip().upper() for name, value in given.items()}
 
 
 class LocationForm(forms.ModelForm[CompanyLocation]):
@@ -113,6 +133,9 @@ def _valid(shop: Shop, asked: Sequence[Form]) -> bool:
         for field, no in list(_numbers(form)):
             if no in missing:
                 form.add_error(field, missing[no])
+        if books and not isinstance(form, LocationForm):
+            for field, sentence in template_not_in_books(books, form.cleaned_data).items():
+                form.add_error(field, sentence)
     return all(form.is_valid() for form in asked)
 
 
@@ -124,7 +147,9 @@ def _numbers(form: Form) -> Iterator[tuple[str, str]]:
 @transaction.atomic
 def _save(asked: Sequence[Form]) -> None:
     for form in asked:
-        if isinstance(form, TemplateForm) and not form.cleaned_data["default_customer_no"]:
+        if isinstance(form, TemplateForm) and not form.has_changed():
+            continue
+        if isinstance(form, TemplateForm) and form.is_blank:
             CustomerTemplate.objects.filter(pk=form.instance.pk).delete()
         else:
             form.save()

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from connector.sync.models import (
     CompanyLink,
-    CustomerLink,
     Issue,
     ShipmentLink,
     ShopifyRequest,
@@ -23,6 +22,7 @@ from connector.sync.models import (
     VariantLink,
 )
 from connector.sync.models.links import MappingState
+from connector.sync.unmapped import unmapped_customers
 from jobqueue.models import JobQueueEntry, Status, WorkerHeartbeat
 from shops.models import CueName, CueSetup, Order, Style, default_setup
 
@@ -125,7 +125,7 @@ SHOPIFY_CUES = (
         CueName.UNMAPPED_CUSTOMERS,
         "shopify-customers",
         "unmapped",
-        _unmapped(CustomerLink),
+        unmapped_customers,
         "customer__shop__code",
         _("All customers are mapped"),
     ),

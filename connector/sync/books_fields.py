@@ -67,6 +67,31 @@ def customers_not_in_books(books: Company, numbers: Collection[str]) -> dict[str
     }
 
 
+TEMPLATE_LISTS = {
+    "currency": Lookup.Kind.CURRENCY,
+    "payment_terms": Lookup.Kind.PAYMENT_TERMS,
+    "payment_method": Lookup.Kind.PAYMENT_METHOD,
+    "price_group": Lookup.Kind.PRICE_GROUP,
+}
+
+
+def template_not_in_books(books: Company, values: Mapping[str, object]) -> dict[str, str]:
+    """Field of a customer template → sentence, for each that names what the books do not have."""
+    where = _("The books of %s do not have it.") % books.code
+    wanted = {name: str(values.get(name) or "") for name in TEMPLATE_LISTS}
+    rows = Lookup.objects.filter(company=books, kind__in=TEMPLATE_LISTS.values())
+    there = set(rows.filter(code__in=wanted.values()).values_list("kind", "code"))
+    missing = {
+        name: f"“{code}”: {where}"
+        for name, code in wanted.items()
+        if code and (TEMPLATE_LISTS[name].value, code) not in there and code != books.lcy
+    }
+    group = str(values.get("vat_bus") or "")
+    if group and group not in vat_groups(books):
+        missing["vat_bus"] = f"“{group}”: {where}"
+    return missing
+
+
 Charge = tuple[str, str]  # charge_type and charge_no of a shipment method
 
 

@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from connector.shopify.nodes.order import OrderNode
+from connector.sync.bill_to import by_bill_to
+from connector.sync.card_rules import card_rules
 from connector.sync.errors import Blocked
 from connector.sync.mapping.buyers import SoldTo, at_location
+from connector.sync.mapping.customers import CardRules
 from connector.sync.mapping.tax_areas import TaxAreas
 from connector.sync.mapping.terms import Accounts, DocumentTerms, ItemRef, ShippingTerms
 from connector.sync.matching.buyers import Buyer, Link, customer_draft, match
@@ -20,7 +23,14 @@ from connector.sync.models.links import MappingState
 from connector.sync.products.item_creation import make_items
 from connector.sync.sold_to import of_countries, of_locations
 from erp.models import Company, Lookup
-from shops.models import Location, OrderSettings, ShipmentMethodMapping, Shop, TaxArea
+from shops.models import (
+    CustomerSettings,
+    Location,
+    OrderSettings,
+    ShipmentMethodMapping,
+    Shop,
+    TaxArea,
+)
 
 
 def books_of(shop: Shop) -> Company:
@@ -156,17 +166,21 @@ def _customers(
 ) -> tuple[dict[str, SoldTo], dict[str, str]]:
     """Who buys and pays by order, and for the orders that nobody buys why."""
     defaults, places = of_countries(shop, orders), of_locations(shop, orders)
-    if settings.customer_mapping == OrderSettings.CustomerMapping.DEFAULT:
-        links: dict[str, Link] = {}
-    else:
-        people = [order for order in orders if not order.company and order.gid not in defaults]
-        links = _customer_links(shop, people)
+    own = CustomerSettings.of(shop)
+    people = [order for order in orders if not order.company and order.gid not in defaults]
+    links: dict[str, Link] = dict(_people_links(shop, settings, own, people))
+    rules, by_address = card_rules(shop, own), {}
+    create = settings.auto_create_unknown_customers
+    if settings.customer_mapping == OrderSettings.CustomerMapping.BILL_TO:
+        people_links = {gid: link for gid, link in links.items() if isinstance(link, CustomerLink)}
+        by_address = by_bill_to(books, people, people_links, rules, create=create)
+        links = {}
     links |= _company_links(shop, orders)
-    _match_new(settings, books, orders, links)
+    _match_new(settings, books, orders, links, rules)
     sold_to: dict[str, SoldTo] = {}
     missing: dict[str, str] = {}
     for order in orders:
-        link = links.get(order.gid)
+        link = by_address.get(order.gid) or links.get(order.gid)
         mapped = link.party.no if link and link.party else ""
         found = at_location(mapped, places.get(order.gid, SoldTo("")))
         number = defaults.get(order.gid) or found.sell_to or _default(settings, order)
@@ -176,7 +190,17 @@ def _customers(
     return sold_to, missing
 
 
-def _customer_links(shop: Shop, orders: Sequence[OrderNode]) -> dict[str, Link]:
+def _people_links(
+    shop: Shop, settings: OrderSettings, own: CustomerSettings, people: Sequence[OrderNode]
+) -> dict[str, CustomerLink]:
+    """None where a shop sells to its default customer alone, or takes no customers in."""
+    always = settings.customer_mapping == OrderSettings.CustomerMapping.DEFAULT
+    if always or own.customer_import == CustomerSettings.CustomerImport.NONE:
+        return {}
+    return _customer_links(shop, people)
+
+
+def _customer_links(shop: Shop, orders: Sequence[OrderNode]) -> dict[str, CustomerLink]:
     """The link of each order's customer, by order; orders of one customer share the object."""
     gids = {order.customer.gid for order in orders if order.customer}
     rows = CustomerLink.objects.filter(customer__shop=shop, customer__gid__in=gids)
@@ -204,6 +228,7 @@ def _match_new(
     books: Company,
     orders: Sequence[OrderNode],
     links: dict[str, Link],
+    rules: CardRules,
 ) -> None:
     """Match each unmapped link once, with what the newest order says of who it stands for."""
     for kind, create in (
@@ -214,7 +239,7 @@ def _match_new(
         for order in sorted(orders, key=lambda order: order.updated_at):
             link = links.get(order.gid)
             if isinstance(link, kind) and link.state == MappingState.UNMAPPED:
-                buyers[link.pk] = Buyer(link, customer_draft(order))
+                buyers[link.pk] = Buyer(link, customer_draft(order, rules))
         if buyers:
             match(books, list(buyers.values()), create=create)
 

@@ -11,7 +11,7 @@ from shops.models import CompanyLocation, CustomerTemplate, Shop
 
 def of_countries(shop: Shop, orders: Sequence[OrderNode]) -> dict[str, str]:
     """Order gid → default customer of the country it is sent to; not of companies' orders."""
-    rows = CustomerTemplate.objects.filter(shop=shop)
+    rows = CustomerTemplate.objects.filter(shop=shop).exclude(default_customer_no="")
     defaults = dict(rows.values_list("country", "default_customer_no"))
     return {
         order.gid: defaults[order.shipping_address.country_code]

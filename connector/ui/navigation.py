@@ -40,7 +40,12 @@ NAVIGATION = (
                 ("product", "product-variants", "product-prices"),
             ),
             Page(_("Stock by location"), "boxes", "stock", ("stock-level",)),
-            Page(_("Customers"), "users", "shopify-customers"),
+            Page(
+                _("Customers"),
+                "users",
+                "shopify-customers",
+                ("shopify-customer", "customer-suggestions"),
+            ),
             Page(_("Companies"), "building-2", "companies"),
         ),
     ),

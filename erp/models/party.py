@@ -7,6 +7,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from erp.models.item import Item
+from erp.phones import phone_tail
 
 
 class Party(models.Model):
@@ -56,7 +57,7 @@ class Party(models.Model):
         indexes = [
             # Finding a customer by what a shop knows of them; upper case is what `iexact` asks for.
             models.Index("company", Upper("email"), name="party_email"),
-            models.Index("company", "phone", name="party_phone"),
+            models.Index("company", phone_tail(), name="party_phone_tail"),
             models.Index("company", Upper("name"), name="party_name"),
         ]
 

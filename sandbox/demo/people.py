@@ -59,7 +59,18 @@ def welcome_customers(store: Store) -> None:
             country_code=country,
         )
         gid = store.new_gid("Customer")
-        store.put(Customer(gid, since, since, first, last, email(index), address=home))
+        store.put(
+            Customer(
+                gid,
+                since,
+                since,
+                first,
+                last,
+                email(index),
+                addresses=(home,),
+                default_gid=home.gid,
+            )
+        )
     for name, number, place in COMPANIES:
         gid, location = store.new_gid("Company"), store.new_gid("CompanyLocation")
         store.put(Company(gid, location, name, place, joined, joined, number))

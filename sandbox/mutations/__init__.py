@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.gql.execution import Handler
 from sandbox.mutations.bulk import bulk_queries
+from sandbox.mutations.customers import customer_handlers
 from sandbox.mutations.files import file_handlers
 from sandbox.mutations.fulfillments import fulfillment_create, fulfillment_request_accept
 from sandbox.mutations.inventory import inventory_handlers
@@ -25,6 +26,7 @@ def mutation_handlers(store: Store) -> dict[str, Handler]:
     return {
         "fulfillmentCreate": fulfillment_create(store),
         "fulfillmentOrderAcceptFulfillmentRequest": fulfillment_request_accept(store),
+        **customer_handlers(store),
         **order_handlers(store),
         **product_handlers(store),
         **variant_handlers(store),

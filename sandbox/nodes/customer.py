@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from sandbox.nodes import Node
-from sandbox.nodes.values import legacy_id, mailing, written
+from sandbox.nodes.values import address, legacy_id, mailing, written
 from sandbox.records.customer import Customer
+
+# What an app without access to protected customer data gets.
+WITHHELD: Node = {
+    "firstName": None,
+    "lastName": None,
+    "displayName": "",
+    "email": None,
+    "phone": None,
+    "defaultEmailAddress": None,
+    "defaultPhoneNumber": None,
+    "defaultAddress": None,
+    "addresses": [],
+    "addressesV2": [],
+    "note": None,
+}
 
 
 def customer_node(record: Customer) -> Node:
     email, phone = record.email, record.phone
-    address = mailing(record.address)
-    return {
+    addresses = [address(one) for one in record.addresses]
+    node = {
         "__typename": "Customer",
         "id": record.gid,
         "legacyResourceId": legacy_id(record.gid),
@@ -23,15 +38,16 @@ def customer_node(record: Customer) -> Node:
         "phone": phone,
         "defaultEmailAddress": {"emailAddress": email} if email else None,
         "defaultPhoneNumber": {"phoneNumber": phone} if phone else None,
-        "defaultAddress": address,
-        "addresses": [address] if address else [],
-        "addressesV2": [address] if address else [],
+        "defaultAddress": mailing(record.address),
+        "addresses": addresses,
+        "addressesV2": addresses,
         "note": record.note,
         "tags": list(record.tags),
         "taxExempt": record.tax_exempt,
         "taxExemptions": [],
-        "state": "DISABLED",
-        "locale": "en",
-        "verifiedEmail": True,
+        "state": record.state,
+        "locale": record.locale,
+        "verifiedEmail": record.verified_email,
         "canDelete": False,
     }
+    return node | WITHHELD if record.withheld else node

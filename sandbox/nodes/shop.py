@@ -20,6 +20,7 @@ def shop_node(record: Shop) -> Node:
         "ianaTimezone": record.timezone,
         "taxesIncluded": record.taxes_included,
         "taxShipping": True,
+        "shipsToCountries": list(record.ships_to),
         "weightUnit": "KILOGRAMS",
         "unitSystem": "METRIC_SYSTEM",
         "plan": {

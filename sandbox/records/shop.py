@@ -35,6 +35,7 @@ class Shop:
     timezone: str = "Europe/Oslo"
     taxes_included: bool = True
     country_code: str = "NO"
+    ships_to: tuple[str, ...] = ("DE", "DK", "FI", "NO", "SE")
     plus: bool = False
     scopes: tuple[str, ...] = SCOPES
     # (locale, name, published), the shop's own first.

@@ -2,7 +2,8 @@
 
 from shops.models.company import Company, CompanyLocation
 from shops.models.cue_setup import CueName, CueSetup, Style, default_setup
-from shops.models.customer import Customer
+from shops.models.customer import Customer, CustomerAddress
+from shops.models.customer_settings import CustomerSettings
 from shops.models.customer_template import CustomerTemplate
 from shops.models.language import Language
 from shops.models.location import Location
@@ -27,6 +28,8 @@ __all__ = [
     "CueName",
     "CueSetup",
     "Customer",
+    "CustomerAddress",
+    "CustomerSettings",
     "CustomerTemplate",
     "Language",
     "Location",

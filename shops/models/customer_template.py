@@ -1,4 +1,4 @@
-"""To whom the orders of a country are sold, whoever bought."""
+"""What the customers of a country become in the books, and to whom their orders are sold."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ from shops.models.shop import Shop
 
 
 class CustomerTemplate(models.Model):
-    """Orders that are sent to the country are sold to its default customer. Not those of companies.
+    """Orders that are sent to the country are sold to its default customer, if it has one.
 
-    Source: BC's "Shopify Customer Template", by shop and country.
+    The rest is for cards that are made for customers of the country. Orders of companies do not
+    count. Source: BC's "Shopify Customer Template", by shop and country.
     """
 
     shop = models.ForeignKey(Shop, models.CASCADE, related_name="customer_templates")
     country = models.CharField(_("country"), max_length=2)  # ISO 3166-1 alpha-2
-    default_customer_no = models.CharField(_("default customer no."), max_length=20)
+    default_customer_no = models.CharField(_("default customer no."), max_length=20, blank=True)
+    vat_bus = models.CharField(_("VAT business group"), max_length=20, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    payment_terms = models.CharField(_("payment terms"), max_length=10, blank=True)
+    payment_method = models.CharField(_("payment method"), max_length=10, blank=True)
+    price_group = models.CharField(_("price group"), max_length=20, blank=True)
 
     class Meta:
         ordering = ["country"]
@@ -27,10 +33,7 @@ class CustomerTemplate(models.Model):
             models.UniqueConstraint(
                 fields=["shop", "country"], name="customer_template_once_per_country"
             ),
-            models.CheckConstraint(
-                condition=~Q(country="") & ~Q(default_customer_no=""),
-                name="customer_template_is_whole",
-            ),
+            models.CheckConstraint(condition=~Q(country=""), name="customer_template_is_whole"),
         ]
 
     def __str__(self) -> str:

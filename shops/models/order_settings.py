@@ -15,6 +15,7 @@ class OrderSettings(models.Model):
 
     class CustomerMapping(models.TextChoices):
         EMAIL_PHONE = "email_phone", _("By e-mail or phone")
+        BILL_TO = "bill_to", _("By bill-to information")
         DEFAULT = "default", _("Always the default customer")
 
     class TaxMode(models.TextChoices):

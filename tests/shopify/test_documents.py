@@ -63,7 +63,7 @@ def test_a_mutation_asks_for_its_user_errors(name: str) -> None:
 
 
 def test_only_queries_and_what_changes_nothing_twice_are_repeatable() -> None:
-    once = ("fulfillment_create", "order_cancel", "order_mark_as_paid")
+    once = ("fulfillment_create", "order_cancel", "order_mark_as_paid", "customer_set")
     assert not any(load(name).repeatable for name in once)
     assert load("order_close").repeatable
     assert all(load(name).repeatable for name in names() if not load(name).is_mutation)
@@ -90,6 +90,7 @@ def test_costs_json_is_what_the_cost_model_says(schema: GraphQLSchema) -> None:
         ("fulfillment_create", {}, 10),
         ("orders_count", {}, 10),
         ("locations_page", {"first": 100}, 20),
+        ("customers_page", {"first": 250}, 101),
     ],
 )
 def test_a_call_costs(name: str, variables: dict[str, object], cost: int) -> None:

@@ -115,6 +115,23 @@ def test_a_topic_that_calls_for_no_report_is_answered_and_left(
     assert JobQueueEntry.objects.count() == asked
 
 
+@pytest.mark.parametrize(
+    ("topic", "options"),
+    [
+        ("customers/update", {"retry": "due"}),
+        ("customers/delete", {"direction": "from_shopify"}),
+    ],
+)
+def test_customers_are_read_and_the_one_that_is_gone_by_itself(
+    topic: str, options: dict[str, str], signed_shop: Shop
+) -> None:
+    assert deliver(signed_shop, changes={"X-Shopify-Topic": topic}) == 200
+
+    entry = JobQueueEntry.objects.get(kind="customers")
+    gone = {"gid": "'gid://shopify/Customer/5000001'"} if topic == "customers/delete" else {}
+    assert entry.parameters == {"filters": gone, "options": options}
+
+
 def test_a_disabled_shop_is_left_in_peace(signed_shop: Shop) -> None:
     Shop.objects.update(enabled=False)
 

@@ -94,6 +94,7 @@ def pages(world: World) -> list[str]:
         reverse("item-texts", args=[world.item.no]),
         f"{reverse('item-prices', args=[world.item.no])}?ask=1&quantity=2",
         reverse("customer", args=[world.party.no]),
+        *(reverse("shopify-customer", args=[row.pk]) for row in world.shop.customers.all()),
         reverse("ship-to-addresses", args=[world.party.no]),
         reverse("job", args=[world.entry.pk]),
         reverse("job", args=[world.failed.pk]),

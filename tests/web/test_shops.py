@@ -106,7 +106,12 @@ def test_a_closed_section_shows_its_most_telling_values(
 
     peeks = {tab.anchor: tab.peek for tab in tabs}
     assert peeks["accounts"] == ["3200", "3900"]
-    assert peeks["customers"] == ["By e-mail or phone"]
+    assert peeks["customers"] == [
+        "With order import",
+        "By e-mail or phone",
+        "Keep what the other side has",
+        "Company name",
+    ]
 
 
 def test_sync_now_leads_to_the_entry_and_twice_to_the_same(

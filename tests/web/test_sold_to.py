@@ -63,7 +63,8 @@ def test_a_location_gets_customer_and_payer(
     [
         ({"new-country": "1X", "new-default_customer_no": "C-DE"}, "1X is no country"),
         ({"new-country": "DE", "new-default_customer_no": "9"}, "There is no customer 9."),
-        ({"new-country": "DE"}, "This field is required."),
+        ({"new-country": "DE"}, "Enter what the country is to have."),
+        ({"new-country": "DE", "new-vat_bus": "MOON"}, "“MOON”: The books of NORDLYS do not have"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_saved(

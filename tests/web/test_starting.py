@@ -222,16 +222,18 @@ def test_f18_sync_all_asks_for_this_shop_only_and_for_what_it_says(
     page = given_kari.post(reverse("sync-all", args=["NORDIC"]), follow=True)
 
     entries = JobQueueEntry.objects.order_by("pk")
-    assert [entry.number for entry in entries] == [30108, 30104, 30103, 30109, 50102, 30102, 50101]
+    assert [entry.number for entry in entries] == [
+        *(30100, 30108, 30104, 30103, 30109, 50102, 30102, 50101)
+    ]
     assert {entry.shop for entry in entries} == {"NORDIC"}
     assert len({entry.category for entry in entries}) == 1  # so they run in this order
     assert page.redirect_chain == [(f"{reverse('jobs')}?shop=NORDIC", 302)]
 
     again = given_kari.post(reverse("sync-all", args=["NORDIC"]), follow=True)
-    assert entries.count() == 7
+    assert entries.count() == 8
     assert (
-        "Already asked for: Sync products · shop NORDIC, Sync orders from Shopify · shop NORDIC"
-        in text_of(again)
+        "Already asked for: Sync customers · shop NORDIC, Sync products · shop NORDIC, "
+        "Sync orders from Shopify · shop NORDIC" in text_of(again)
     )
 
 
@@ -244,6 +246,7 @@ def test_f18_what_the_shop_may_not_send_is_neither_said_nor_asked_for(
     given_kari.post(reverse("sync-all", args=["NORDIC"]))
 
     assert [str(label) for label in card.context["all"]] == [
+        "Sync customers",
         "Sync products",
         "Sync orders from Shopify",
         "Process Shopify orders",
@@ -251,7 +254,7 @@ def test_f18_what_the_shop_may_not_send_is_neither_said_nor_asked_for(
         "Compare orders with Shopify",
     ]
     numbers = set(JobQueueEntry.objects.values_list("number", flat=True))
-    assert numbers == {30108, 30104, 30103, 50102, 50101}
+    assert numbers == {30100, 30108, 30104, 30103, 50102, 50101}
 
 
 def test_sync_all_of_a_disabled_shop_is_refused(given_shop: Shop, given_kari: Client) -> None:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from connector.pages.books.cards import card_of, choose_company, company_of
 from connector.pages.books.parties import ADD, CHANGE, CustomerList, VendorList
 from connector.pages.books.party_form import NewPartyForm, PartyForm
+from connector.pages.books.party_shops import ADD_TO_SHOPIFY, in_shops
 from connector.pages.books.words import PARTY_ENTRY
 from erp.balances import party_balances, still_open
 from erp.errors import CardError, SetupError
@@ -94,6 +95,7 @@ def _about(request: HttpRequest, party: Party) -> dict[str, Any]:
         "open_entries": open_ones[:SHOWN],
         "more_open": len(open_ones) > SHOWN,
         "documents": documents.select_related("company").order_by("-document_date", "-pk")[:SHOWN],
+        "in_shops": in_shops(party, may_add=request.user.has_perm(ADD_TO_SHOPIFY)),
         "may_pay": request.user.has_perm("erp.add_document"),
         "today": today,
     }

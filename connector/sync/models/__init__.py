@@ -4,6 +4,7 @@ from connector.sync.models.actions import OrderAction
 from connector.sync.models.budget import ApiBudget
 from connector.sync.models.exports import OptionAttribute, ProductExport
 from connector.sync.models.links import (
+    BillToLink,
     CompanyLink,
     CustomerLink,
     DocumentLink,
@@ -24,6 +25,7 @@ from connector.sync.models.translations import TranslationMark
 
 __all__ = [
     "ApiBudget",
+    "BillToLink",
     "BulkOperation",
     "CompanyLink",
     "Cursor",

@@ -59,6 +59,23 @@ class CustomerLink(MappingLink):
         return f"{self.customer} → {self.party}"
 
 
+class BillToLink(models.Model):
+    """Whom one name and address of a customer stands for, where a shop maps by bill-to information.
+
+    It keeps what was decided, so that a card may move house without getting a twin.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="bill_to_links")
+    digest = models.CharField(max_length=32)  # of the name and the address, in one way of writing
+    party = models.ForeignKey("erp.Party", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "digest"], name="bill_to_once")]
+
+    def __str__(self) -> str:
+        return f"{self.customer} → {self.party}"
+
+
 class CompanyLink(MappingLink):
     company = models.OneToOneField(Company, models.CASCADE, related_name="link")
     party = models.ForeignKey("erp.Party", models.PROTECT, null=True, related_name="+")

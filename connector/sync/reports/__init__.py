@@ -7,9 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from connector.sync.report import Report
+from connector.sync.reports.add_customers import AddCustomers
 from connector.sync.reports.add_items import AddItems
 from connector.sync.reports.add_variants import AddVariants
 from connector.sync.reports.archive import Archive
+from connector.sync.reports.countries import Countries
+from connector.sync.reports.customers import Customers
 from connector.sync.reports.documents import Documents
 from connector.sync.reports.images import Images
 from connector.sync.reports.orders import Orders
@@ -22,6 +25,7 @@ from connector.sync.reports.stock import Stock
 
 # In the order in which a whole shop is brought in line: what one needs, those before it bring.
 REPORTS: tuple[type[Report[Any]], ...] = (
+    Customers,
     Products,
     AddItems,
     AddVariants,
@@ -34,6 +38,8 @@ REPORTS: tuple[type[Report[Any]], ...] = (
     Stock,
     Images,
     Reconciliation,
+    AddCustomers,
+    Countries,
 )
 
 

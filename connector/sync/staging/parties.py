@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
@@ -21,12 +22,25 @@ class _Kind:
     link: type[models.Model]
     owner: str  # the link's column that names the record
     columns: tuple[str, ...]  # without seen_at
+    unread: Mapping[str, Any]  # what an order does not tell; rows written in bulk have no defaults
 
 
 _CUSTOMERS = _Kind(
-    Customer, CustomerLink, "customer_id", ("first_name", "last_name", "email", "phone")
+    Customer,
+    CustomerLink,
+    "customer_id",
+    ("first_name", "last_name", "email", "phone"),
+    {
+        "note": "",
+        "tags": "",
+        "tax_exempt": False,
+        "locale": "",
+        "state": "",
+        "verified_email": False,
+        "withheld": False,
+    },
 )
-_COMPANIES = _Kind(Company, CompanyLink, "company_id", ("name", "email", "phone"))
+_COMPANIES = _Kind(Company, CompanyLink, "company_id", ("name", "email", "phone"), {})
 
 _Texts = tuple[tuple[str, ...], datetime]  # values of the columns, and when they were true
 
@@ -72,13 +86,15 @@ def _put(shop: Shop, kind: _Kind, texts: Mapping[str, _Texts]) -> None:
         for gid, pk, *was, seen in records.values_list("gid", "id", *columns)
     }
     fresh = [gid for gid in texts if gid not in known]
-    rows = [(shop.pk, gid, *texts[gid][0], texts[gid][1]) for gid in fresh]
-    bulk.insert(kind.model, ("shop_id", "gid", *columns), rows)
+    rest = kind.unread
+    rows = [(shop.pk, gid, *texts[gid][0], texts[gid][1], *rest.values()) for gid in fresh]
+    bulk.insert(kind.model, ("shop_id", "gid", *columns, *rest), rows)
     _link(kind, shop, fresh)
+    # Shopify withholds all that names a person from an app without that right: nothing is lost by it.
     newer = [
         (*texts[gid][0], texts[gid][1], pk)
         for gid, (pk, was, seen) in known.items()
-        if was != texts[gid][0] and texts[gid][1] >= seen
+        if was != texts[gid][0] and texts[gid][1] >= seen and any(texts[gid][0])
     ]
     bulk.update(kind.model, columns, newer)
 

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from playwright.sync_api import Browser, BrowserContext, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
+from shops.models import Customer
 from tests.web.world import World
 
 CHROMIUM = (
@@ -142,6 +143,8 @@ def other_pages(world: World) -> list[str]:
         reverse("languages", args=[world.shop.code]),
         *(reverse("metafields", args=[row.pk]) for row in world.shop.products.all()),
         *(reverse("metafield", args=[row.pk]) for row in world.shop.metafields.filter(key="size")),
+        *(reverse("shopify-customer", args=[row.pk]) for row in Customer.objects.all()),
+        reverse("customer-suggestions", args=["FJELL"]),
         reverse("reconciliation"),
         reverse("missing-records"),
         f"{reverse('orders')}?total=%3E1",
