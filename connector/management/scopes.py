@@ -57,7 +57,47 @@ OWN_SERVICE = Feature(
     _("what is requested of your own fulfillment service is not accepted"),
     writes=True,
 )
-FEATURES = (IMPORT, SHIPMENTS, ACTIONS, RETURNS, OLD_ORDERS)
+PRODUCTS = Feature(
+    frozenset({"write_products"}),
+    _("products and prices are not told to Shopify"),
+    writes=True,
+    every_shop=False,
+)
+CHANNELS = Feature(
+    frozenset({"read_publications", "write_publications"}),
+    _("new products are offered in no sales channel"),
+    writes=True,
+    every_shop=False,
+)
+STOCK = Feature(
+    frozenset({"read_inventory", "write_inventory"}),
+    _("stock is not told to Shopify"),
+    writes=True,
+    every_shop=False,
+)
+PICTURES = Feature(
+    frozenset({"read_files", "write_files"}),
+    _("pictures are not told to Shopify"),
+    writes=True,
+    every_shop=False,
+)
+TEXTS = Feature(
+    frozenset({"read_locales", "read_translations", "write_translations"}),
+    _("texts in other languages are not told to Shopify"),
+    writes=True,
+    every_shop=False,
+)
+CUSTOMERS = Feature(
+    frozenset({"write_customers"}),
+    _("customers are not told to Shopify"),
+    writes=True,
+    every_shop=False,
+)
+STAFF = Feature(frozenset({"read_users"}), _("the shop's staff is not read"), every_shop=False)
+FEATURES = (
+    *(IMPORT, SHIPMENTS, ACTIONS, RETURNS, OLD_ORDERS),
+    *(PRODUCTS, CHANNELS, STOCK, PICTURES, TEXTS, CUSTOMERS),
+)
 
 
 def told(lacking: Collection[tuple[Feature, list[str]]]) -> str:
