@@ -38,7 +38,8 @@ def test_a_metafield_is_set_read_and_set_again(given_demo_shop: Client) -> None:
     client.control("clock", {"advance": 60})
     (first,) = put(client, field("material", "Clay"))["metafields"]
     product = client.data(READ, id=MUG)["product"]
-    assert (product["one"]["value"], product["updatedAt"]) == ("Clay", "2026-10-20T12:01:00Z")
+    assert product["one"]["value"] == "Clay"
+    assert product["updatedAt"].startswith("2026-10-20T12:01:")
     client.control("clock", {"advance": 60})
     (same,) = put(client, field("material", "Clay", None))["metafields"]
     assert same == first

@@ -57,6 +57,7 @@ LOCATION = {
     "name": "Oslo",
     "isActive": True,
     "isFulfillmentService": True,
+    "shipsInventory": True,
     "fulfillmentService": {"serviceName": "Lager AS"},
 }
 

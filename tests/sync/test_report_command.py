@@ -98,7 +98,7 @@ def test_reasons_are_told_with_the_counts(shopify: Sandbox, shop: Shop, said: Sa
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["30999"], "There is no report “30999”. Known are: 30100 (customers)"),
+        (["30999"], "There is no report “30999”. Known are: 30100 (customers), 30102 (stock)"),
         (["orders", "--filter", "colour=red"], "The report has no filter “colour”. It has: "),
         (["orders", "--filter", "total=much"], "“much” is not a number"),
         (["orders", "--filter", "total"], "“total” is not of the form NAME=VALUE."),

@@ -122,14 +122,17 @@ def test_ac094_only_what_ships_now_is_accepted() -> None:
     assert parcel.requests == ("FO2",)
 
 
-@pytest.mark.parametrize("request_", ["REJECTED", "CANCELLATION_REQUESTED"])
-def test_a_request_that_was_declined_is_told(request_: str) -> None:
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [("REJECTED", "rejected"), ("CANCELLATION_REQUESTED", "to be cancelled")],
+)
+def test_a_request_that_was_declined_is_told(request_: str, told: str) -> None:
     state = waiting(part("FO1", {"A": 1}, location="Depot", service=True, request=request_))
 
     result = plan({"A": 1}, state, own={"Depot"})
 
     assert result.parcels == ()
-    assert f"to Depot is {request_.replace('_', ' ').lower()}. Answer it in" in result.reason
+    assert f"to Depot is {told}. Answer it in" in result.reason
 
 
 def test_a_fulfillment_order_on_hold_is_left_alone_and_said_so() -> None:

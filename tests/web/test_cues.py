@@ -108,7 +108,7 @@ def test_every_cue_counts_what_it_says(given_a_world: World) -> None:
         "unprocessed_orders": 2,
         "order_updates": 1,
         "unmapped_customers": 1,
-        "unmapped_products": 2,
+        "unmapped_products": 3,
         "unprocessed_shipments": 1,
         "shipment_errors": 1,
         "sync_errors": 2,
