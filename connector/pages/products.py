@@ -77,7 +77,9 @@ class ProductList(ShopList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         allowed = self.request.user.has_perm(CHANGE)
-        return super().get_context_data(may_change=allowed, **kwargs)
+        return super().get_context_data(
+            may_change=allowed, actions="pages/products_actions.html", **kwargs
+        )
 
     def decorate(self, page: Page[Any]) -> None:
         """Of each product, how many variants it has, how many have an item, and why one has none."""
